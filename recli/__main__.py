@@ -1,0 +1,5 @@
+"""Run recli as ``python -m recli``."""
+
+from recli.cli.main import main
+
+main()

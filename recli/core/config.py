@@ -1,0 +1,34 @@
+"""The base of every model's hyperparameters."""
+
+import dataclasses
+from dataclasses import dataclass
+from typing import ClassVar
+
+from recli.core.errors import UsageError
+
+Scalar = int | float | str | bool | None
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """Hyperparameters of one model. Subclasses add fields; an instance that exists is valid."""
+
+    model: ClassVar[str]
+    """The model's name in the registry."""
+    uses_validation: ClassVar[bool] = True
+    """Whether the fit watches validation rows; a closed-form fit learns from them instead."""
+
+    seed: int = 0
+    """Of initial weights, shuffling and dropout."""
+
+    def parameters(self) -> dict[str, Scalar]:
+        """Return the hyperparameters by name, as ``manifest.json`` records them."""
+        return dataclasses.asdict(self)
+
+    def require(self, name: str, holds: bool, rule: str) -> None:
+        """Raise ``UsageError`` unless a rule about one field holds."""
+        if not holds:
+            option = "--" + name.replace("_", "-")
+            raise UsageError(
+                f"{option} must be {rule}, not {getattr(self, name)}", fix=f"recli train {self.model} --help"
+            )

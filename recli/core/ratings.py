@@ -1,0 +1,66 @@
+"""Ratings as columns, and the scale they live on."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class RatingScale:
+    """The lowest and the highest rating that a user can give, in stars."""
+
+    low: float
+    """Fewest stars."""
+    high: float
+    """Most stars; equal to ``low`` where all ratings are the same."""
+
+    def __post_init__(self) -> None:
+        if not (np.isfinite(self.low) and np.isfinite(self.high) and self.low <= self.high):
+            raise ValueError(f"not a rating scale: {self.low} to {self.high}")
+
+    @classmethod
+    def of(cls, values: NDArray[np.float32]) -> "RatingScale":
+        """Take the scale from the ratings seen, (n,) stars, n ≥ 1."""
+        return cls(float(values.min()), float(values.max()))
+
+    def clip(self, values: NDArray[np.float32]) -> tuple[NDArray[np.float32], int]:
+        """Bring predictions into the scale.
+
+        Args:
+            values: (n,) predicted stars.
+
+        Returns:
+            (n,) stars within the scale, and how many of them had to be moved.
+        """
+        clipped = np.clip(values, self.low, self.high).astype(np.float32)
+        return clipped, int(np.count_nonzero(clipped != values))
+
+
+@dataclass(frozen=True, eq=False)
+class Ratings:
+    """Columns of equal length n, one row a rating, in the order of the source file."""
+
+    user_nums: NDArray[np.int32]
+    """(n,) the rating user's num."""
+    item_nums: NDArray[np.int32]
+    """(n,) the rated item's num."""
+    values: NDArray[np.float32]
+    """(n,) stars."""
+    timestamps: NDArray[np.int64]
+    """(n,) seconds since 1970 UTC; 0 in every row where the source has no times."""
+
+    def __post_init__(self) -> None:
+        expected = {"user_nums": np.int32, "item_nums": np.int32, "values": np.float32, "timestamps": np.int64}
+        for name, dtype in expected.items():
+            column = getattr(self, name)
+            if column.dtype != dtype or column.shape != (len(self.values),):
+                wanted = f"({len(self.values)},) {np.dtype(dtype)}"
+                raise ValueError(f"{name} must be {wanted}, not {column.shape} {column.dtype}")
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def take(self, rows: NDArray[np.integer]) -> "Ratings":
+        """Return the rows named by their positions, (m,) integers, in that order."""
+        return Ratings(self.user_nums[rows], self.item_nums[rows], self.values[rows], self.timestamps[rows])

@@ -1,0 +1,45 @@
+"""What a training run leaves behind, in numbers."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """One pass over the training rows."""
+
+    epoch: int
+    """Counted from 1."""
+    loss: float
+    """Mean training loss over the epoch's batches, in stars (mae) or stars² (mse)."""
+    val_loss: float | None
+    """The same loss on the validation rows after the epoch; ``None`` without validation rows."""
+    seconds: float
+    """Wall time of the epoch."""
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """Errors of predictions against true stars on one set of rows."""
+
+    n: int
+    """Rows judged: all of them, never fewer."""
+    mae: float
+    """Mean absolute error, stars."""
+    mse: float
+    """Mean squared error, stars²."""
+    rmse: float
+    """Root of ``mse``, stars."""
+    cold: int
+    """Rows whose user or item training never saw; their prediction is the bias baseline's."""
+    clipped: int
+    """Rows whose prediction lay outside the rating scale and was moved to its edge."""
+
+
+@dataclass(frozen=True)
+class ParameterCount:
+    """One trainable array of a model, as ``model.summary()`` would list it."""
+
+    name: str
+    shape: tuple[int, ...]
+    count: int
+    """Product of the shape."""

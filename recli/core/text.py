@@ -1,0 +1,24 @@
+"""Making text from outside safe to show."""
+
+import unicodedata
+
+_BIDI = {chr(c) for c in (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+_LINE_BREAKS = {"\u2028", "\u2029"}
+
+
+def visible(text: str) -> str:
+    r"""Spell out what a terminal would obey: C0, DEL, C1, bidi controls and line breaks become ``\x1b``, ``\u202e``.
+
+    A title is data. Printed raw it could move the cursor, retitle the window or reverse the line it stands on.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_spelled(c) if _is_control(c) else c for c in text)
+
+
+def _is_control(char: str) -> bool:
+    return unicodedata.category(char) in ("Cc", "Cs") or char in _BIDI or char in _LINE_BREAKS
+
+
+def _spelled(char: str) -> str:
+    return f"\\x{ord(char):02x}" if ord(char) < 0x100 else f"\\u{ord(char):04x}"
