@@ -1,0 +1,83 @@
+"""What is in a store, by the names of its directories alone."""
+
+from pathlib import Path
+
+from recli.core.artifact import is_name
+from recli.core.errors import IntegrityError
+from recli.store import io
+from recli.store.layout import (
+    ALIASES,
+    DATASETS,
+    LATEST,
+    MODELS,
+    Place,
+    dataset_place,
+    version_name,
+    version_number,
+    version_place,
+)
+from recli.store.reading import read_record
+
+
+def dataset_names(root: Path) -> list[str]:
+    """Return the names of the complete datasets, sorted."""
+    return [name for name in _names(root / DATASETS) if is_name(name) and is_complete(dataset_place(root, name))]
+
+
+def model_names(root: Path) -> list[str]:
+    """Return the names of the models that have a complete version, sorted."""
+    return [name for name in model_directories(root) if complete_versions(root, name)]
+
+
+def model_directories(root: Path) -> list[str]:
+    """Return the names of the models that have a directory, sorted."""
+    names = _names(root / MODELS)
+    return [name for name in names if is_name(name) and io.kind(root / MODELS / name) == "directory"]
+
+
+def complete_versions(root: Path, model: str) -> list[int]:
+    """Return the versions that have a manifest, ascending."""
+    return [version for version in all_versions(root, model) if is_complete(version_place(root, model, version))]
+
+
+def all_versions(root: Path, model: str) -> list[int]:
+    """Return the versions of which anything is there, ascending."""
+    numbers = {name: version_number(name) for name in _names(root / MODELS / model)}
+    return sorted(number for name, number in numbers.items() if number and name == version_name(number))
+
+
+def next_version(root: Path, model: str) -> int:
+    """Return the first number above all taken ones: by complete versions, by damaged ones, by anything."""
+    return 1 + max((version_number(name) or 0 for name in _names(root / MODELS / model)), default=0)
+
+
+def is_complete(place: Place) -> bool:
+    """Tell whether a directory with a manifest stands at a place."""
+    return io.kind(place.path) == "directory" and io.kind(place.path / place.manifest_name) == "file"
+
+
+def alias_names(root: Path, model: str) -> list[str]:
+    """Return a model's aliases that have a file, sorted; ``latest`` needs none and is left out."""
+    return [name for name in _names(root / MODELS / model / ALIASES) if is_name(name) and name != LATEST]
+
+
+def alias_version(root: Path, model: str, alias: str) -> int:
+    """Return the version that an alias' file names, which may not exist.
+
+    Raises:
+        IntegrityError: the file is missing, a link, or holds no version.
+    """
+    parts = (MODELS, model, ALIASES, alias)
+    text = read_record(root, parts, fix="recli models list").decode("ascii", "replace")
+    number = version_number(text.removesuffix("\n"))
+    if not number:
+        raise IntegrityError(f"{root.joinpath(*parts)} names no version: {text[:20]!r}", fix="recli models list")
+    return number
+
+
+def _names(path: Path) -> list[str]:
+    """Return the names in a directory; a store that does not exist is empty."""
+    try:
+        return io.list_directory(path)
+    except FileNotFoundError:
+        return []

@@ -1,0 +1,88 @@
+"""The state of every version, the damaged ones included."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from recli.core.artifact import Manifest
+from recli.core.errors import IntegrityError, RecliError
+from recli.store import io
+from recli.store.artifact import open_artifact
+from recli.store.catalog import alias_names, alias_version, all_versions, complete_versions, model_directories
+from recli.store.layout import LATEST, Place, version_place
+
+
+@dataclass(frozen=True)
+class VersionStatus:
+    """One version of one model, as it is found."""
+
+    ref: str
+    """``dot:3``."""
+    path: Path
+    bytes: int
+    """Of all files in the directory, projections included."""
+    aliases: tuple[str, ...]
+    """Names that mean this version, sorted; ``latest`` is one of them."""
+    manifest: Manifest | None
+    """``None`` where it cannot be read."""
+    status: Literal["ok", "corrupt"]
+    reason: str
+    """What is wrong with it; empty for ``ok``."""
+
+
+def statuses(root: Path) -> list[VersionStatus]:
+    """Check size and SHA-256 of every file of every version; models sorted by name, versions ascending."""
+    return [status for model in model_directories(root) for status in _of_model(root, model)]
+
+
+def status_of(root: Path, model: str, version: int) -> VersionStatus:
+    """Check size and SHA-256 of every file of one version."""
+    names = tuple(alias for alias, target in sorted(_aliases(root, model).items()) if target == version)
+    return _of_version(version_place(root, model, version), names)
+
+
+def _of_model(root: Path, model: str) -> Iterator[VersionStatus]:
+    for version in all_versions(root, model):
+        yield status_of(root, model, version)
+
+
+def _of_version(place: Place, aliases: tuple[str, ...]) -> VersionStatus:
+    manifest, size, reason = None, 0, ""
+    try:
+        with io.storage_errors(place.path):
+            size = _total_size(place.path)
+            artifact = open_artifact(place)
+            manifest = artifact.manifest
+            artifact.verify()
+    except RecliError as error:
+        reason = error.message
+    ref = f"{place.name}:{place.version}"
+    return VersionStatus(ref, place.path, size, aliases, manifest, "corrupt" if reason else "ok", reason)
+
+
+def _aliases(root: Path, model: str) -> dict[str, int]:
+    """Return alias → version; a malformed alias means nothing, and is no version's fault."""
+    found = {LATEST: max(complete_versions(root, model), default=0)}
+    for name in alias_names(root, model):
+        try:
+            found[name] = alias_version(root, model, name)
+        except IntegrityError:
+            continue
+    return found
+
+
+def _total_size(directory: Path) -> int:
+    files = list(_files(directory))
+    links = [path for path in files if io.kind(path) == "link"]
+    if links:
+        raise IntegrityError(f"{links[0]} is a symbolic link: the store follows none")
+    return sum(io.size(path) for path in files)
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if io.kind(path) != "directory":
+        yield path
+        return
+    for name in io.list_directory(path):
+        yield from _files(path / name)

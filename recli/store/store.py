@@ -1,0 +1,141 @@
+"""The store, as operations see it."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from recli.core.artifact import ArtifactRef, Files, is_name
+from recli.store import catalog, io, lookup, status
+from recli.store.artifact import Artifact, open_artifact
+from recli.store.layout import dataset_place, projection_place
+from recli.store.publish import check_publishable, point_latest, publish_replacing, publish_version
+from recli.store.root import check_format, create_store, prove_writable
+from recli.store.status import VersionStatus
+
+
+class Store:
+    """Datasets, versions of models, and projections in one directory.
+
+    A version is complete or absent, and never changes. Readers see the old or the new, never half. What is read is
+    checked first. Reading creates nothing: a directory that does not exist is an empty store.
+
+    Every method raises ``StorageError`` where the disk is full, read-only or refuses, and ``IntegrityError`` where the
+    store has a format that this recli does not know.
+    """
+
+    def __init__(self, root: Path) -> None:
+        """Name a store; the disk is not touched.
+
+        Args:
+            root: its directory, which need not exist.
+        """
+        self.root = root
+
+    def prepare(self) -> None:
+        """Create the store where it is missing, and prove that it can be written to."""
+        with self._writing():
+            prove_writable(self.root)
+
+    def publish_model(self, model: str, files: Files, about: Mapping[str, Any]) -> Artifact:
+        """Publish the next version of a model; ``latest`` means it from then on.
+
+        Args:
+            model: its name.
+            files: file name → content: bytes, an array (``.npy``) or arrays by name (``.npz``).
+            about: JSON for the manifest, beside the store's own keys.
+
+        Raises:
+            ValueError: a name, an array or a key that can not be published.
+        """
+        check_publishable(model, files, about)
+        with self._writing():
+            artifact = publish_version(self.root, model, files, about)
+            point_latest(self.root, model)
+        return artifact
+
+    def publish_dataset(self, name: str, files: Files, about: Mapping[str, Any]) -> Artifact:
+        """Publish a dataset, in one step in place of one that has the name; arguments as ``publish_model``."""
+        check_publishable(name, files, about)
+        with self._writing():
+            return publish_replacing(self.root, dataset_place(self.root, name), files, about)
+
+    def publish_projection(self, artifact: Artifact, key: str, files: Files, about: Mapping[str, Any]) -> Artifact:
+        """Publish a projection inside its version, in place of one that has the key; arguments as ``publish_model``."""
+        check_publishable(key, files, about)
+        with self._writing():
+            return publish_replacing(self.root, projection_place(artifact.path, key), files, about)
+
+    def model(self, ref: ArtifactRef) -> Artifact:
+        """Open the version that a reference means; ``latest`` is the newest complete one.
+
+        Raises:
+            NotFoundError: no such model, version or alias; the nearest ones are the candidates.
+            IntegrityError: it is damaged.
+        """
+        with self._reading():
+            return open_artifact(lookup.find_version(self.root, ref))
+
+    def dataset(self, name: str) -> Artifact:
+        """Open a dataset.
+
+        Raises:
+            NotFoundError: there is none of this name; the nearest ones are the candidates.
+            IntegrityError: it is damaged.
+        """
+        with self._reading():
+            return open_artifact(lookup.find_dataset(self.root, name))
+
+    def projection(self, artifact: Artifact, key: str) -> Artifact | None:
+        """Open a projection of a version, or return ``None`` where there is none of this key.
+
+        Raises:
+            IntegrityError: it is damaged; publishing it anew repairs that.
+        """
+        place = projection_place(artifact.path, key)
+        with self._reading():
+            if not is_name(key) or io.kind(place.path) == "missing":
+                return None
+            return open_artifact(place)
+
+    def dataset_names(self) -> list[str]:
+        """Return the names of the datasets, sorted."""
+        with self._reading():
+            return catalog.dataset_names(self.root)
+
+    def model_names(self) -> list[str]:
+        """Return the names of the models that have a complete version, sorted."""
+        with self._reading():
+            return catalog.model_names(self.root)
+
+    def versions(self, model: str) -> list[int]:
+        """Return the complete versions of a model, ascending; none for an unknown model."""
+        with self._reading():
+            return catalog.complete_versions(self.root, model) if is_name(model) else []
+
+    def statuses(self) -> list[VersionStatus]:
+        """Check every file of every version: models sorted by name, versions ascending, damaged ones included."""
+        with self._reading():
+            return status.statuses(self.root)
+
+    def status(self, ref: ArtifactRef) -> VersionStatus:
+        """Check every file of the version that a reference means; a damaged one has a status too.
+
+        Raises:
+            NotFoundError: no such model, version or alias.
+        """
+        with self._reading():
+            place = lookup.find_version(self.root, ref)
+            return status.status_of(self.root, place.name, place.version or 0)
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        with io.storage_errors(self.root):
+            check_format(self.root)
+            yield
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        with io.storage_errors(self.root):
+            create_store(self.root)
+            yield
