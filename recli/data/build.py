@@ -1,0 +1,145 @@
+"""Assembles a dataset from parsed rows: ids become nums, and items get their popularity."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recli.core.dataset import NO_YEAR, Dataset, ItemTable, UserTable
+from recli.core.ratings import Ratings, RatingScale
+from recli.core.vocabulary import Id, Vocabulary
+
+
+@dataclass(frozen=True, eq=False)
+class RatingColumns:
+    """Ratings as a source names them, columns of equal length n, n ≥ 1, in the source's order."""
+
+    user_ids: NDArray[np.int64] | NDArray[np.str_]
+    """(n,)"""
+    item_ids: NDArray[np.int64] | NDArray[np.str_]
+    """(n,)"""
+    values: NDArray[np.float32]
+    """(n,) stars."""
+    timestamps: NDArray[np.int64]
+    """(n,) seconds since 1970 UTC, or all 0."""
+
+
+@dataclass(frozen=True)
+class ItemRow:
+    """What a source says about one item."""
+
+    item_id: Id
+    title: str
+    year: int = NO_YEAR
+    release_date: str = ""
+    genres: tuple[str, ...] = ()
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class UserRow:
+    """What a source says about one user."""
+
+    user_id: Id
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    """Column → text."""
+
+
+def assemble(
+    name: str,
+    ratings: RatingColumns,
+    items: Sequence[ItemRow],
+    users: Sequence[UserRow],
+    *,
+    scale: RatingScale,
+    source: Mapping[str, Any],
+) -> Dataset:
+    """Build a dataset.
+
+    Every item and user that is described or rated gets a num; one that is rated without being described has its id for
+    a title, and no metadata.
+
+    Args:
+        name: what commands will call it.
+        ratings: the ratings.
+        items: descriptions, in any order, at most one for each item.
+        users: descriptions, in any order, at most one for each user.
+        scale: the stars that a user could give.
+        source: the record of where it came from.
+    """
+    user_vocabulary = _vocabulary(ratings.user_ids, [row.user_id for row in users])
+    item_vocabulary = _vocabulary(ratings.item_ids, [row.item_id for row in items])
+    numbered = Ratings(
+        user_vocabulary.nums(ratings.user_ids),
+        item_vocabulary.nums(ratings.item_ids),
+        ratings.values,
+        ratings.timestamps,
+    )
+    return Dataset(
+        name=name,
+        users=_user_table(user_vocabulary, users),
+        items=_item_table(item_vocabulary, items, numbered),
+        ratings=numbered,
+        scale=scale,
+        fingerprint=fingerprint(user_vocabulary, item_vocabulary, numbered),
+        source=source,
+    )
+
+
+def fingerprint(users: Vocabulary, items: Vocabulary, ratings: Ratings) -> str:
+    """Return the SHA-256 (hex) of ids and ratings in row order, the same on every platform."""
+    digest = hashlib.sha256()
+    for vocabulary in (users, items):
+        # JSON keeps 1 and "1" apart, and says where one id ends.
+        digest.update(json.dumps(vocabulary.ids.tolist()).encode())
+    for column, dtype in (
+        (ratings.user_nums, "<i4"),
+        (ratings.item_nums, "<i4"),
+        (ratings.values, "<f4"),
+        (ratings.timestamps, "<i8"),
+    ):
+        digest.update(column.astype(dtype).tobytes())
+    return digest.hexdigest()
+
+
+def _vocabulary(rated: NDArray[np.generic], described: Sequence[Id]) -> Vocabulary:
+    # Empty lists become arrays of floats: they must not meet ids.
+    return Vocabulary.of(np.concatenate([rated, np.asarray(described)]) if described else rated)
+
+
+def _item_table(vocabulary: Vocabulary, rows: Sequence[ItemRow], ratings: Ratings) -> ItemTable:
+    described = {row.item_id: row for row in rows}
+    ids: list[Id] = vocabulary.ids.tolist()
+    table = [described.get(item_id) or ItemRow(item_id, title=str(item_id)) for item_id in ids]
+    n_ratings, mean_ratings = _popularity(ratings, len(vocabulary))
+    return ItemTable(
+        vocabulary=vocabulary,
+        titles=tuple(row.title for row in table),
+        years=np.array([row.year for row in table], dtype=np.int32),
+        release_dates=tuple(row.release_date for row in table),
+        genres=tuple(row.genres for row in table),
+        urls=tuple(row.url for row in table),
+        n_ratings=n_ratings,
+        mean_ratings=mean_ratings,
+    )
+
+
+def _popularity(ratings: Ratings, n_items: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    counts = np.bincount(ratings.item_nums, minlength=n_items)
+    sums = np.bincount(ratings.item_nums, weights=ratings.values, minlength=n_items)
+    means = np.divide(sums, counts, out=np.full(n_items, np.nan), where=counts > 0)
+    return counts.astype(np.int32), means.astype(np.float32)
+
+
+def _user_table(vocabulary: Vocabulary, rows: Sequence[UserRow]) -> UserTable:
+    described = {row.user_id: row.metadata for row in rows}
+    columns = dict.fromkeys(column for row in rows for column in row.metadata)
+    ids: list[Id] = vocabulary.ids.tolist()
+    return UserTable(
+        vocabulary=vocabulary,
+        columns={column: tuple(described.get(user_id, {}).get(column, "") for user_id in ids) for column in columns},
+    )

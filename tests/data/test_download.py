@@ -1,0 +1,163 @@
+import hashlib
+import socket
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+
+import pytest
+
+from recli.core.errors import IntegrityError, NetworkError, StorageError
+from recli.data import download as module
+from recli.data.download import download
+
+CONTENT = bytes(range(256)) * 1_000
+SHA256 = hashlib.sha256(CONTENT).hexdigest()
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Path:
+    folder = tmp_path / "target"
+    folder.mkdir()
+    return folder / "file.zip"
+
+
+def left_in(folder: Path) -> list[Path]:
+    return list(folder.iterdir())
+
+
+def test_a_good_file_gets_its_name_and_progress_is_told(server, target: Path) -> None:
+    server.offer("/good", CONTENT)
+    told: list[tuple[int, int | None]] = []
+    download(
+        server.url("/good"),
+        target,
+        size=len(CONTENT),
+        sha256=SHA256,
+        progress=lambda done, total: told.append((done, total)),
+    )
+    assert target.read_bytes() == CONTENT
+    assert left_in(target.parent) == [target]
+    assert told[-1] == (len(CONTENT), len(CONTENT))
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+
+
+def test_progress_has_no_total_where_the_server_gives_none(server, target: Path) -> None:
+    server.offer("/good", CONTENT, length=None)
+    told: list[tuple[int, int | None]] = []
+    download(server.url("/good"), target, progress=lambda done, total: told.append((done, total)))
+    assert target.read_bytes() == CONTENT
+    assert {total for _, total in told} == {None}
+    assert told[-1][0] >= len(CONTENT)
+
+
+@pytest.mark.parametrize(
+    ("body", "length", "message"),
+    [
+        (CONTENT[:-1], None, f"gave {len(CONTENT) - 1} bytes instead of {len(CONTENT)}"),
+        (CONTENT[:-1] + b"!", -1, "gave another file: its sha256 is"),
+        (CONTENT + b"!", -1, f"gives more than {len(CONTENT)} bytes"),
+        (b"", -1, "gave 0 bytes"),
+        (b"<html>Please log in</html>", -1, "gave 26 bytes"),
+    ],
+)
+def test_a_wrong_file_is_refused_and_nothing_is_left(
+    server, target: Path, body: bytes, length: int | None, message: str
+) -> None:
+    server.offer("/wrong", body, length=length)
+    with pytest.raises(IntegrityError, match=message):
+        download(server.url("/wrong"), target, size=len(CONTENT), sha256=SHA256)
+    assert left_in(target.parent) == []
+
+
+def test_a_connection_that_breaks_is_a_network_error(server, target: Path) -> None:
+    server.offer("/broken", CONTENT[:1_000], length=len(CONTENT))
+    with pytest.raises(NetworkError, match="the connection broke") as caught:
+        download(server.url("/broken"), target, size=len(CONTENT), sha256=SHA256)
+    assert caught.value.exit_code == 7
+    assert caught.value.fix == "recli fetch ml-100k --from PATH"
+    assert left_in(target.parent) == []
+
+
+def test_a_refusal_is_a_network_error(server, target: Path) -> None:
+    with pytest.raises(NetworkError, match="the server answers 404 Not Found"):
+        download(server.url("/nowhere"), target)
+    assert left_in(target.parent) == []
+
+
+def test_a_server_that_is_down_is_a_network_error(server, target: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # bound and not listening: the system refuses
+        with pytest.raises(NetworkError, match="no connection"):
+            download(f"http://127.0.0.1:{taken.getsockname()[1]}/", target)
+    assert left_in(target.parent) == []
+
+
+def test_a_server_that_falls_silent_is_a_network_error(server, target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def silent(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.end_headers()
+        handler.wfile.write(b"x")
+        handler.wfile.flush()
+        server.over.wait()
+
+    server.answers["/silent"] = silent
+    monkeypatch.setattr(module, "_SILENCE_SECONDS", 0.1)
+    with pytest.raises(NetworkError):
+        download(server.url("/silent"), target)
+    assert left_in(target.parent) == []
+
+
+def test_a_server_that_never_ends_is_stopped(server, target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def endless(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.end_headers()
+        while not server.over.is_set():
+            handler.wfile.write(CONTENT)
+
+    server.answers["/endless"] = endless
+    monkeypatch.setattr(module, "MAX_ARCHIVE_BYTES", 1_000_000)
+    with pytest.raises(IntegrityError, match="gives more than 1000000 bytes"):
+        download(server.url("/endless"), target)
+    assert left_in(target.parent) == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://",
+        "http://[::1",
+        "http://" + "a" * 70 + ".invalid/",
+        "http://127.0.0.1:99999/",
+        "http://a b/",
+        "http://\0",
+    ],
+)
+def test_a_malformed_url_is_a_network_error(server, target: Path, url: str) -> None:
+    with pytest.raises(NetworkError):
+        download(url, target)
+    assert left_in(target.parent) == []
+
+
+def test_an_interruption_leaves_nothing(server, target: Path) -> None:
+    def interrupt(done: int, total: int | None) -> None:
+        raise KeyboardInterrupt
+
+    server.offer("/good", CONTENT)
+    with pytest.raises(KeyboardInterrupt):
+        download(server.url("/good"), target, progress=interrupt)
+    assert left_in(target.parent) == []
+
+
+def test_a_full_disk_is_a_storage_error(server, target: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no /dev/full")
+    target.with_name("file.zip.part").symlink_to("/dev/full")
+    server.offer("/good", CONTENT)
+    with pytest.raises(StorageError, match="No space left"):
+        download(server.url("/good"), target)
+    assert left_in(target.parent) == []
+
+
+def test_a_missing_folder_is_a_storage_error(server, tmp_path: Path) -> None:
+    server.offer("/good", CONTENT)
+    with pytest.raises(StorageError):
+        download(server.url("/good"), tmp_path / "gone" / "file.zip")
