@@ -1,0 +1,1 @@
+"""Metrics, similarity, projection: numbers in, numbers out."""

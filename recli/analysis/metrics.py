@@ -1,0 +1,32 @@
+"""Errors of predicted stars."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recli.core.run import Metrics
+
+
+def rating_metrics(
+    true: NDArray[np.float32], predicted: NDArray[np.float32], *, cold: int = 0, clipped: int = 0
+) -> Metrics:
+    """Judge predictions on every row given.
+
+    Args:
+        true: (n,) stars, n ≥ 1.
+        predicted: (n,) stars.
+        cold: how many of the rows fell back to the bias baseline.
+        clipped: how many of the predictions were moved into the scale.
+
+    Raises:
+        ValueError: the two differ in length, there is no row, or a prediction is not finite: a metric never quietly
+            shrinks its test set.
+    """
+    if true.shape != predicted.shape or true.ndim != 1 or len(true) == 0:
+        raise ValueError(f"cannot judge {predicted.shape} predictions against {true.shape} stars")
+    if not np.isfinite(predicted).all():
+        raise ValueError(f"{np.count_nonzero(~np.isfinite(predicted))} of {len(predicted)} predictions are not finite")
+    errors = predicted.astype(np.float64) - true.astype(np.float64)
+    mse = float(np.mean(errors**2))
+    return Metrics(len(true), float(np.mean(np.abs(errors))), mse, math.sqrt(mse), cold, clipped)

@@ -1,0 +1,46 @@
+"""Starting TensorFlow: once, late, and without its chatter."""
+
+import logging
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from recli.core.errors import UsageError
+
+log = logging.getLogger("recli")
+
+
+def start() -> None:
+    """Import Keras on TensorFlow; what the import prints goes to the log instead of stderr.
+
+    Raises:
+        UsageError: this process has imported Keras on another backend already.
+    """
+    os.environ["KERAS_BACKEND"] = "tensorflow"
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    with _stderr_to_log():
+        import keras
+        import tensorflow as tf
+
+        tf.config.list_physical_devices()  # looks for GPUs now, while what it says is captured
+    if keras.backend.backend() != "tensorflow":
+        raise UsageError("Keras runs on another backend in this process", fix="export KERAS_BACKEND=tensorflow")
+
+
+@contextmanager
+def _stderr_to_log() -> Iterator[None]:
+    """Send file descriptor 2 to the debug log: TensorFlow's C++ notes about absent GPUs come before its log level."""
+    sys.stderr.flush()
+    stderr = os.dup(2)
+    with tempfile.TemporaryFile() as capture:
+        os.dup2(capture.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(stderr, 2)
+            os.close(stderr)
+            capture.seek(0)
+            for line in capture.read().decode(errors="replace").splitlines():
+                log.debug("tensorflow: %s", line)

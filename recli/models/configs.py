@@ -1,0 +1,74 @@
+"""The hyperparameters of each model. Defaults of ``dot`` and ``deep`` are those of the notebook recli starts from."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from recli.core.config import ModelConfig
+
+LOSSES = ("mae", "mse")
+
+
+@dataclass(frozen=True)
+class BiasConfig(ModelConfig):
+    """Damped user and item biases, fitted by alternating least squares."""
+
+    model: ClassVar[str] = "bias"
+    uses_validation: ClassVar[bool] = False
+
+    damping: float = 5.0
+    """Pseudo-ratings of zero bias that every user and item gets: few ratings move a bias little."""
+    sweeps: int = 10
+    """Alternations between item and user biases."""
+
+    def __post_init__(self) -> None:
+        self.require("damping", 0 <= self.damping < float("inf"), "a number ≥ 0")
+        self.require("sweeps", self.sweeps >= 1, "at least 1")
+
+
+@dataclass(frozen=True)
+class GradientConfig(ModelConfig):
+    """What every model that is trained by gradients reads."""
+
+    embedding_size: int = 64
+    """Numbers in each user's and each item's vector."""
+    epochs: int = 10
+    batch_size: int = 64
+    learning_rate: float = 0.001
+    """Of Adam."""
+    loss: str = "mae"
+    """``mae`` or ``mse``."""
+    patience: int | None = None
+    """Epochs without a better validation loss before training stops; ``None`` trains all epochs."""
+
+    def __post_init__(self) -> None:
+        self.require("embedding_size", self.embedding_size >= 1, "at least 1")
+        self.require("epochs", self.epochs >= 1, "at least 1")
+        self.require("batch_size", self.batch_size >= 1, "at least 1")
+        self.require("learning_rate", 0 < self.learning_rate < float("inf"), "a number > 0")
+        self.require("loss", self.loss in LOSSES, "mae or mse")
+        self.require("patience", self.patience is None or self.patience >= 1, "at least 1")
+        self.require("seed", 0 <= self.seed < 2**32, "0 to 4294967295")
+
+
+@dataclass(frozen=True)
+class DotConfig(GradientConfig):
+    """User and item embeddings, joined by a dot product."""
+
+    model: ClassVar[str] = "dot"
+
+
+@dataclass(frozen=True)
+class DeepConfig(GradientConfig):
+    """Concatenated embeddings through one hidden layer, with dropout before and behind it."""
+
+    model: ClassVar[str] = "deep"
+
+    dropout: float = 0.5
+    """Share of activations zeroed in training."""
+    hidden_units: int = 64
+    """Width of the hidden layer."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.require("dropout", 0 <= self.dropout < 1, "at least 0 and less than 1")
+        self.require("hidden_units", self.hidden_units >= 1, "at least 1")

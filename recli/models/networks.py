@@ -1,0 +1,71 @@
+"""The Keras networks. This module imports Keras, so it is itself imported only by a fit."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from recli.models.configs import DeepConfig, DotConfig, GradientConfig
+
+
+@keras.saving.register_keras_serializable("recli")
+class CompiledDropout(keras.layers.Dropout):
+    """Keras' dropout with random bits that XLA makes fast on a CPU; trains in compiled code only.
+
+    The generator that TensorFlow picks by itself takes ten times as long as the rest of a compiled step; this one
+    exists only there.
+    """
+
+    def call(self, inputs: tf.Tensor, training: bool = False) -> tf.Tensor:
+        """Zero a share ``rate`` of the inputs and scale the others up, in training only."""
+        if not training or self.rate == 0:
+            return inputs
+        seed = tf.cast(self.seed_generator.next(), tf.int32)
+        return tf.nn.experimental.stateless_dropout(inputs, rate=self.rate, seed=seed, rng_alg="threefry")
+
+
+def dot_network(config: DotConfig, n_users: int, n_items: int) -> keras.Model:
+    """Two embeddings and their dot product."""
+    seeds = _seeds(config)
+    user, item, user_vector, item_vector = _embeddings(config, n_users, n_items, seeds)
+    stars = keras.layers.Dot(axes=1, name="stars")([user_vector, item_vector])
+    return keras.Model([user, item], stars, name="dot")
+
+
+def deep_network(config: DeepConfig, n_users: int, n_items: int) -> keras.Model:
+    """Concatenated embeddings, dropout, hidden layer, dropout, output."""
+    seeds = _seeds(config)
+    user, item, user_vector, item_vector = _embeddings(config, n_users, n_items, seeds)
+    x = keras.layers.Concatenate(name="concatenate")([user_vector, item_vector])
+    x = CompiledDropout(config.dropout, seed=seeds.pop(), name="input_dropout")(x)
+    x = _dense(config.hidden_units, "relu", seeds.pop(), "hidden")(x)
+    x = CompiledDropout(config.dropout, seed=seeds.pop(), name="hidden_dropout")(x)
+    stars = _dense(1, None, seeds.pop(), "stars")(x)
+    return keras.Model([user, item], stars, name="deep")
+
+
+def _seeds(config: GradientConfig) -> list[int]:
+    """Give each layer a seed of its own, so that no two start from the same numbers."""
+    return [int(seed) for seed in np.random.SeedSequence(config.seed).generate_state(8) >> 1]
+
+
+def _embeddings(
+    config: GradientConfig, n_users: int, n_items: int, seeds: list[int]
+) -> tuple[keras.KerasTensor, keras.KerasTensor, keras.KerasTensor, keras.KerasTensor]:
+    user = keras.Input((), dtype="int32", name="user_row")
+    item = keras.Input((), dtype="int32", name="item_row")
+    return (
+        user,
+        item,
+        _embedding(n_users, config, seeds.pop(), "user")(user),
+        _embedding(n_items, config, seeds.pop(), "item")(item),
+    )
+
+
+def _embedding(n: int, config: GradientConfig, seed: int, name: str) -> keras.layers.Embedding:
+    initializer = keras.initializers.RandomUniform(-0.05, 0.05, seed=seed)
+    return keras.layers.Embedding(n + 1, config.embedding_size, initializer, name=f"{name}_embedding")
+
+
+def _dense(units: int, activation: str | None, seed: int, name: str) -> keras.layers.Dense:
+    initializer = keras.initializers.GlorotUniform(seed=seed)
+    return keras.layers.Dense(units, activation, kernel_initializer=initializer, name=name)

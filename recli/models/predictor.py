@@ -1,0 +1,77 @@
+"""Predictions fit to show and to judge: none missing, none outside the scale, and both counted."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recli.core.ratings import RatingScale
+from recli.models.bias import BiasModel
+from recli.models.recommender import UNKNOWN, Nums, Recommender, Stars, TrainingData
+
+BATCH = 65_536
+"""Pairs scored at once: bounds the memory of gathered embeddings."""
+
+
+@dataclass(frozen=True, eq=False)
+class Predictions:
+    """Stars for m pairs."""
+
+    values: Stars
+    """(m,) within the rating scale."""
+    cold: int
+    """Pairs whose user or item training never saw: their value is the baseline's."""
+    clipped: int
+    """Pairs whose value was outside the scale and was moved to its edge."""
+
+
+@dataclass(frozen=True, eq=False)
+class Support:
+    """How often each user and each item stood in the rows that a model learned from."""
+
+    users: NDArray[np.int32]
+    """(n_users,) rows."""
+    items: NDArray[np.int32]
+    """(n_items,) rows."""
+
+    @classmethod
+    def of(cls, data: TrainingData) -> "Support":
+        """Count the training rows."""
+        users = np.bincount(data.train.user_nums, minlength=data.n_users)
+        items = np.bincount(data.train.item_nums, minlength=data.n_items)
+        return cls(users.astype(np.int32), items.astype(np.int32))
+
+    def is_cold(self, user_nums: Nums, item_nums: Nums) -> NDArray[np.bool_]:
+        """Return (m,) whether the model has never seen the user or the item of a pair."""
+        unseen_user = (user_nums == UNKNOWN) | (self.users[user_nums] == 0)
+        return unseen_user | (item_nums == UNKNOWN) | (self.items[item_nums] == 0)
+
+
+@dataclass(frozen=True, eq=False)
+class Predictor:
+    """A trained model with what it needs to answer for any pair."""
+
+    model: Recommender
+    support: Support
+    """Of the model's training rows."""
+    baseline: BiasModel
+    """Answers where the model is cold."""
+    baseline_support: Support
+    """Of the baseline's training rows: those of the model and those that watched it."""
+    scale: RatingScale
+
+    def predict(self, user_nums: Nums, item_nums: Nums) -> Predictions:
+        """Predict (m,) pairs by the model; cold ones, nums ``UNKNOWN`` among them, by the baseline."""
+        return self._predict(self.model, self.support, user_nums, item_nums)
+
+    def predict_baseline(self, user_nums: Nums, item_nums: Nums) -> Predictions:
+        """Predict (m,) pairs by the bias baseline alone."""
+        return self._predict(self.baseline, self.baseline_support, user_nums, item_nums)
+
+    def _predict(self, model: Recommender, support: Support, user_nums: Nums, item_nums: Nums) -> Predictions:
+        starts = range(0, max(len(user_nums), 1), BATCH)
+        values = np.concatenate([model.predict(user_nums[s : s + BATCH], item_nums[s : s + BATCH]) for s in starts])
+        cold = support.is_cold(user_nums, item_nums)
+        values[cold] = self.baseline.predict(user_nums[cold], item_nums[cold])
+        values, clipped = self.scale.clip(values)
+        return Predictions(values, int(np.count_nonzero(cold)), clipped)

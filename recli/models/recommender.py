@@ -1,0 +1,92 @@
+"""The protocol that every model satisfies."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recli.core.config import ModelConfig
+from recli.core.ratings import Ratings
+from recli.core.run import Epoch, ParameterCount
+
+UNKNOWN = -1
+"""The num of a user or item that the vocabulary does not have."""
+
+Nums = NDArray[np.int32]
+Stars = NDArray[np.float32]
+Vectors = NDArray[np.float32]
+Arrays = Mapping[str, NDArray[Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingData:
+    """All that a fit may see: no test row is in it."""
+
+    n_users: int
+    """User nums are ``0 … n_users - 1``."""
+    n_items: int
+    """Item nums are ``0 … n_items - 1``."""
+    train: Ratings
+    """At least one row."""
+    validation: Ratings
+    """Rows that watch the fit; possibly none."""
+
+
+@dataclass(frozen=True)
+class FitReport:
+    """How a fit went."""
+
+    seconds: float
+    """Wall time of learning, compiling included; importing TensorFlow is not learning."""
+    history: tuple[Epoch, ...] = ()
+    """Empty for models without epochs."""
+    best_epoch: int | None = None
+    """The epoch whose weights were kept, from 1."""
+    stopped_early: bool = False
+
+
+class Recommender(ABC):
+    """A model that predicts stars. A new instance is untrained: call ``fit`` or make it with ``load``."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        self.config = config
+
+    @abstractmethod
+    def fit(self, data: TrainingData, on_epoch: Callable[[Epoch], None]) -> FitReport:
+        """Learn from the training rows; call ``on_epoch`` after each epoch, if the model has epochs.
+
+        Raises:
+            TrainingDivergedError: a loss is no finite number.
+        """
+
+    @abstractmethod
+    def predict(self, user_nums: Nums, item_nums: Nums) -> Stars:
+        """Return (m,) float32 predicted stars, not clipped, for (m,) pairs; nums may be ``UNKNOWN``."""
+
+    @abstractmethod
+    def item_vectors(self) -> Vectors | None:
+        """Return (n_items, d) float32, one row an item, or ``None`` for a model that has none."""
+
+    @abstractmethod
+    def user_vectors(self) -> Vectors | None:
+        """Return (n_users, d) float32, one row a user, or ``None`` for a model that has none."""
+
+    @abstractmethod
+    def save(self) -> dict[str, NDArray[Any]]:
+        """Return every array that ``load`` needs, by name."""
+
+    @classmethod
+    @abstractmethod
+    def load(cls, config: ModelConfig, arrays: Arrays) -> Self:
+        """Make the trained model that ``save`` described: predictions are identical.
+
+        Raises:
+            IntegrityError: an array is missing or has a shape that fits no model of this configuration.
+        """
+
+    def parameter_counts(self) -> tuple[ParameterCount, ...]:
+        """Return the trainable arrays with their sizes, in the order of ``save``."""
+        return tuple(ParameterCount(name, array.shape, int(array.size)) for name, array in self.save().items())

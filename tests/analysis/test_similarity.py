@@ -1,0 +1,29 @@
+import numpy as np
+import pytest
+
+from recli.analysis.similarity import cosines, top_n
+
+
+def test_by_hand() -> None:
+    vectors = np.array([[2, 0], [0, 3], [1, 1], [-1, 0]], np.float32)
+    assert cosines(np.array([1, 0], np.float32), vectors) == pytest.approx([1, 0, 0.5**0.5, -1], abs=1e-6)
+
+
+def test_a_zero_vector_is_like_nothing() -> None:
+    zero, other = np.zeros(2, np.float32), np.ones((2, 2), np.float32)
+    assert cosines(zero, other).tolist() == [0, 0]
+
+
+def test_the_notebooks_formula() -> None:
+    rng = np.random.default_rng(0)
+    vectors = rng.normal(size=(50, 8)).astype(np.float32)
+    x = vectors[7]
+    expected = [np.dot(x, y) / (np.linalg.norm(x) * np.linalg.norm(y) + 1e-07) for y in vectors]
+    assert cosines(x, vectors) == pytest.approx(expected, abs=1e-6)
+
+
+def test_top_n_leaves_out_what_is_not_allowed_and_keeps_ties_in_order() -> None:
+    scores = np.array([0.5, 0.9, 0.5, 1.0], np.float32)
+    assert top_n(scores, np.array([True, True, True, False]), 3).tolist() == [1, 0, 2]
+    assert top_n(scores, np.array([True, False, False, False]), 3).tolist() == [0]
+    assert top_n(scores, np.zeros(4, np.bool_), 3).tolist() == []

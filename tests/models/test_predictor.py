@@ -1,0 +1,72 @@
+import numpy as np
+import pytest
+
+from recli.core.ratings import RatingScale
+from recli.models import predictor as module
+from recli.models import registry
+from recli.models.bias import BiasModel
+from recli.models.predictor import Predictor, Support
+from recli.models.recommender import UNKNOWN, Recommender
+
+
+def predictor(stars_of_the_model: float) -> Predictor:
+    """A model that always says the same, and a baseline of mean 3 with one user bias."""
+    model = registry.load(
+        "bias",
+        {},
+        {
+            "mean": np.array([stars_of_the_model], np.float32),
+            "user_biases": np.zeros(2, np.float32),
+            "item_biases": np.zeros(2, np.float32),
+        },
+    )
+    baseline = registry.load(
+        "bias",
+        {},
+        {
+            "mean": np.array([3], np.float32),
+            "user_biases": np.array([0.5, 0], np.float32),
+            "item_biases": np.zeros(2, np.float32),
+        },
+    )
+    assert isinstance(baseline, BiasModel)
+    seen = Support(np.array([3, 0], np.int32), np.array([2, 1], np.int32))
+    all_seen = Support(np.array([3, 1], np.int32), np.array([2, 2], np.int32))
+    return Predictor(model, seen, baseline, all_seen, RatingScale(1, 5))
+
+
+def nums(*values: int) -> np.ndarray:
+    return np.array(values, np.int32)
+
+
+def test_cold_pairs_get_the_baselines_stars_and_are_counted() -> None:
+    found = predictor(2).predict(nums(0, 1, UNKNOWN, 0), nums(0, 0, 0, UNKNOWN))
+    assert found.values.tolist() == [2, 3, 3, 3.5]
+    assert (found.cold, found.clipped) == (3, 0)
+
+
+def test_what_leaves_the_scale_is_moved_to_its_edge_and_counted() -> None:
+    found = predictor(7).predict(nums(0, 1), nums(0, 0))
+    assert found.values.tolist() == [5, 3]
+    assert (found.cold, found.clipped) == (1, 1)
+
+
+def test_the_baseline_is_cold_only_where_it_saw_nothing_itself() -> None:
+    assert predictor(2).predict_baseline(nums(1, UNKNOWN), nums(0, 0)).cold == 1
+
+
+def test_no_pair_gives_no_prediction() -> None:
+    assert len(predictor(2).predict(nums(), nums()).values) == 0
+
+
+def test_batches_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    users, items = np.tile(nums(0, 1), 50), np.tile(nums(0, 0, 1, 1), 25)
+    whole = predictor(2).predict(users, items)
+    monkeypatch.setattr(module, "BATCH", 7)
+    parts = predictor(2).predict(users, items)
+    assert np.array_equal(whole.values, parts.values)
+    assert whole.cold == parts.cold
+
+
+def test_the_model_is_asked_through_the_protocol() -> None:
+    assert isinstance(predictor(2).model, Recommender)
