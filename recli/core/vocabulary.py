@@ -24,7 +24,8 @@ class Vocabulary:
     def __post_init__(self) -> None:
         if self.ids.ndim != 1 or self.ids.dtype.kind not in "iU":
             raise ValueError(f"ids must be one-dimensional integers or text, not {self.ids.dtype}, {self.ids.ndim}-d")
-        if not np.array_equal(self.ids, np.unique(self.ids)):
+        ids: NDArray[Any] = self.ids
+        if not (ids[:-1] < ids[1:]).all():
             raise ValueError("ids must be strictly ascending")
 
     @classmethod

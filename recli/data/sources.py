@@ -133,19 +133,18 @@ class _MovieLens:
 
 
 def _first_that_works(sources: Sequence[tuple[str, Callable[[], Dataset]]], *, fix: str) -> Dataset:
-    """Try sources in order; one that is unreachable or gives the wrong file is noted, and the next one asked."""
+    """Try sources in order; one that is unreachable or gives the wrong file is recorded, and the next one asked."""
     failures: list[RecliError] = []
-    notes: list[str] = []
-    for name, source in sources:
+    for _, source in sources:
         try:
             dataset = source()
         except (NetworkError, IntegrityError) as error:
             _log.warning("%s", error.message)
             failures.append(error)
-            notes.append(f"{name} was tried before, in vain: {error.message}")
             continue
         _log.info("%s comes from %s", dataset.name, dataset.source["source"])
-        return replace(dataset, source={**dataset.source, "notes": [*dataset.source["notes"], *notes]})
+        tried = [f"{name}: {error.message}" for (name, _), error in zip(sources, failures, strict=False)]
+        return replace(dataset, source={**dataset.source, "tried": tried})
     # A file that is not the one promised weighs more than a network that is down.
     kind = IntegrityError if any(isinstance(error, IntegrityError) for error in failures) else NetworkError
     raise kind("; ".join(error.message for error in failures), fix=fix)

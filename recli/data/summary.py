@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recli.core.dataset import NO_YEAR, Dataset, ItemTable
-from recli.core.results import Distribution, PopularItem, StatsResult
+from recli.core.results.stats import Distribution, PopularItem, StatsResult
 
 MISSING_YEAR_MARKER = 1920
 """The year that the notebook recli starts from writes where it knows none; kept so that its mean can be compared."""

@@ -6,7 +6,7 @@ before it looks, from the manifest, matches the header as text, and allocates no
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -85,9 +85,10 @@ def write_npz(sink: Sink, arrays: Mapping[str, NDArray[Any]]) -> None:
         for name, array in arrays.items():
             info = zipfile.ZipInfo(f"{name}.npy", date_time=_EPOCH)
             info.create_system = _UNIX
-            info.file_size = len(_header(array)) + array.nbytes  # lets zipfile choose ZIP64 by itself
+            header = _header(array)
+            info.file_size = len(header) + array.nbytes  # lets zipfile choose ZIP64 by itself
             with archive.open(info, "w") as member:
-                member.write(_header(array))
+                member.write(header)
                 for chunk in _chunks(array):
                     member.write(chunk)
 
@@ -158,24 +159,22 @@ def read_npz(data: bytes, expected: Mapping[str, ArrayEntry]) -> dict[str, NDArr
         with zipfile.ZipFile(BytesIO(data)) as archive:
             _check_members(archive.infolist(), expected, len(data))
             return {name: _member(archive, name, entry) for name, entry in expected.items()}
-    except (zipfile.BadZipFile, RuntimeError, EOFError, OverflowError) as error:
-        raise ValueError(f"is a malformed .npz: {error}") from error
+    except (zipfile.BadZipFile, RuntimeError, EOFError, OverflowError, ValueError) as error:
+        raise ValueError(f"is not the .npz that the manifest describes: {error}") from error
 
 
-def _check_members(members: "Iterable[ZipInfo]", expected: Mapping[str, ArrayEntry], size: int) -> None:
-    members = list(members)
+def _check_members(members: "Sequence[ZipInfo]", expected: Mapping[str, ArrayEntry], size: int) -> None:
     if [member.filename for member in members] != [f"{name}.npy" for name in expected]:
-        raise ValueError("does not hold the arrays that the manifest lists")
+        raise ValueError("it holds other arrays")
     if any(member.compress_type != 0 or member.compress_size != member.file_size for member in members):
-        raise ValueError("holds compressed arrays, which recli never writes")
+        raise ValueError("it holds compressed arrays, which recli never writes")
     # Uncompressed members of more bytes than the file can only overlap.
     if sum(member.file_size for member in members) > size:
-        raise ValueError("holds overlapping arrays")
+        raise ValueError("it holds overlapping arrays")
 
 
 def _member(archive: "ZipFile", name: str, expected: ArrayEntry) -> NDArray[Any]:
     info = archive.getinfo(f"{name}.npy")
     with archive.open(info) as member:
-        dtype, offset = check_header(member.read(min(HEADER_LIMIT, info.file_size)), info.file_size, expected)
-    data = archive.read(info)
-    return np.frombuffer(data, dtype=dtype, offset=offset).reshape(expected[1])
+        dtype, offset = check_header(member.read(HEADER_LIMIT), info.file_size, expected)
+    return np.frombuffer(archive.read(info), dtype=dtype, offset=offset).reshape(expected[1])

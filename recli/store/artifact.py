@@ -121,11 +121,9 @@ class Artifact:
                 replaced = open_artifact(self._place).manifest != self._manifest
         except IntegrityError:
             return damage
-        return (
-            BusyError(f"{self.path} was replaced while it was being read: run the command again")
-            if replaced
-            else damage
-        )
+        if replaced:
+            return BusyError(f"{self.path} was replaced while it was being read: run the command again")
+        return damage
 
 
 def open_artifact(place: Place) -> Artifact:

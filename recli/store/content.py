@@ -92,11 +92,11 @@ def write_files(directory: Path, files: Files) -> dict[str, FileEntry]:
         File name → what the manifest shall say of it.
     """
     io.make_directory(directory)
-    folders = {directory / parent for name in files for parent in Path(name).parents} - {directory}
-    for folder in sorted(folders):
+    folders = sorted({directory / parent for name in files for parent in Path(name).parents} - {directory})
+    for folder in folders:
         io.make_directory(folder)
     entries = {name: write_content(directory / name, content) for name, content in files.items()}
-    for folder in folders:
+    for folder in reversed(folders):
         io.sync_directory(folder)
     return entries
 

@@ -8,10 +8,8 @@ from recli.core.errors import NotFoundError
 from recli.store import io
 from recli.store.catalog import alias_names, alias_version, all_versions, complete_versions, dataset_names, model_names
 from recli.store.layout import ALIASES, LATEST, MODELS, Place, dataset_place, version_place
-from recli.store.reading import refuse_links
 
 _MANY = 5
-_DEFAULT_DATASET = "ml-100k"
 
 
 def find_dataset(root: Path, name: str) -> Place:
@@ -22,10 +20,8 @@ def find_dataset(root: Path, name: str) -> Place:
     """
     if is_name(name) and io.kind(dataset_place(root, name).path) != "missing":
         return dataset_place(root, name)
-    fix = (
-        "recli fetch" if name == _DEFAULT_DATASET else f"recli fetch {name}" if is_name(name) else "recli fetch --list"
-    )
-    raise NotFoundError(f"no dataset {name!r} in {root}", fix=fix, candidates=_nearest(name, dataset_names(root)))
+    nearest = _nearest(name, dataset_names(root))
+    raise NotFoundError(f"no dataset {name!r} in {root}", fix="recli fetch --list", candidates=nearest)
 
 
 def find_version(root: Path, ref: ArtifactRef) -> Place:
@@ -38,7 +34,6 @@ def find_version(root: Path, ref: ArtifactRef) -> Place:
     versions = all_versions(root, ref.name) if is_name(ref.name) else []
     if not versions:
         raise _no_model(root, ref.name)
-    refuse_links(root, (MODELS, ref.name), fix="recli models list")
     version = ref.version or _aliased(root, ref, versions)
     if version not in versions:
         raise _no_version(ref, version, versions)
@@ -66,11 +61,8 @@ def _no_model(root: Path, name: str) -> NotFoundError:
 
 
 def _no_version(ref: ArtifactRef, version: int, versions: Sequence[int]) -> NotFoundError:
-    what = (
-        f"{ref} is version {version}, which does not exist"
-        if ref.version is None
-        else f"{ref.name} has no version {version}"
-    )
+    dangles = ref.version is None
+    what = f"{ref} is version {version}, which does not exist" if dangles else f"{ref.name} has no version {version}"
     nearest = sorted(versions, key=lambda other: (abs(other - version), -other))[:_MANY]
     return NotFoundError(what, fix="recli models list", candidates=[f"{ref.name}:{other}" for other in nearest])
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from os import urandom
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from recli.store.reading import refuse_links
 from recli.store.staging import ensure_directory, replace_file, staging
 
 _TAKEN = (errno.EEXIST, errno.ENOTEMPTY)
+_OVERTAKEN = (*_TAKEN, errno.ENOENT)
 _CANNOT_EXCHANGE = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP)
 
 
@@ -71,8 +73,7 @@ def publish_replacing(root: Path, place: Place, files: Files, about: Mapping[str
         draft = _draft(temp / "new", files, about)
         manifest = _seal(draft, place)
         refuse_links(place.base, place.parts, place.fix)
-        ensure_directory(place.path.parent)
-        _install(draft.path, place.path, aside=temp / "old")
+        _install(draft.path, place.path)
         io.sync_directory(place.path.parent)
     return Artifact(place, manifest)
 
@@ -100,28 +101,29 @@ def _seal(draft: Draft, place: Place) -> Manifest:
     return decode_manifest(data, place)
 
 
-def _install(new: Path, target: Path, aside: Path) -> None:
+def _install(new: Path, target: Path) -> None:
     """Put a directory in another's place; the old one ends in staging, which is removed."""
     while True:
+        ensure_directory(target.parent)
         try:
-            io.rename(new, target)
+            if io.kind(target) == "missing":
+                io.rename(new, target)
+            else:
+                _swap(new, target)
             return
         except OSError as error:
-            if error.errno not in _TAKEN:
+            # Since the look, another process has put something there or has removed it: look again.
+            if error.errno not in _OVERTAKEN or io.kind(new) == "missing":
                 raise
-        # Where another process has removed what stood there, go round: the rename will do.
-        with suppress(FileNotFoundError):
-            _swap(new, target, aside)
-            return
 
 
-def _swap(new: Path, target: Path, aside: Path) -> None:
+def _swap(new: Path, target: Path) -> None:
     try:
         io.exchange(new, target)
     except OSError as error:
         if error.errno not in _CANNOT_EXCHANGE:
             raise
-        _swap_in_two_steps(new, target, aside)
+        _swap_in_two_steps(new, target, aside=new.with_name(urandom(16).hex()))
 
 
 def _swap_in_two_steps(new: Path, target: Path, aside: Path) -> None:

@@ -1,5 +1,6 @@
 """The store as a whole: its ``FORMAT``, and whether it can be written to."""
 
+import re
 from pathlib import Path
 
 from recli.core.errors import IntegrityError
@@ -9,6 +10,7 @@ from recli.store.layout import FORMAT, FORMAT_NUMBER
 from recli.store.reading import read_record
 from recli.store.staging import ensure_directory, replace_file, staging
 
+_NUMBER = re.compile(r"[0-9]{1,9}")
 _PROBE = bytes(4096)
 
 
@@ -22,10 +24,8 @@ def check_format(root: Path) -> None:
     if io.kind(path) == "missing":
         return
     text = read_record(root, (FORMAT,), fix=None).decode("ascii", "replace").strip()
-    if not (text.isascii() and text.isdigit()):
-        raise IntegrityError(
-            f"{path} holds no format number: {text[:20]!r}; recli of this version writes {FORMAT_NUMBER}"
-        )
+    if _NUMBER.fullmatch(text) is None:
+        raise IntegrityError(f"{path} holds no format number: {text[:20]!r} where recli writes {FORMAT_NUMBER}")
     if int(text) != FORMAT_NUMBER:
         raise IntegrityError(
             f"the store {root} has format {text}, and this recli reads format {FORMAT_NUMBER}",

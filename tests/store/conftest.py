@@ -1,8 +1,10 @@
 """What the store's tests share: a store, contents, forged artifacts, and faults at any operation of the disk."""
 
+import errno
 import hashlib
 import inspect
 import json
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,8 +13,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from recli.store import Store, io
+from recli.core.artifact import ArtifactRef
+from recli.store import Artifact, Store, io
 
+DOT = ArtifactRef.parse("dot:1")
+LATEST = ArtifactRef.parse("dot")
 OPERATIONS = [
     name for name, member in inspect.getmembers(io, inspect.isfunction)
     if member.__module__ == io.__name__ and not name.startswith("_") and name != "storage_errors"
@@ -42,6 +47,12 @@ def files() -> dict[str, Any]:
 def no_sync(monkeypatch: pytest.MonkeyPatch) -> None:
     """Spare the disk where a test publishes hundreds of times; ``io.sync`` is still called, and can still fail."""
     monkeypatch.setattr("os.fsync", lambda descriptor: None)
+
+
+@pytest.fixture
+def published(store: Store, files: dict[str, Any]) -> Artifact:
+    store.publish_model("dot", files, {"dataset": "ml-100k"})
+    return store.model(DOT)
 
 
 Forge = Callable[..., Path]
@@ -133,3 +144,19 @@ def tree(root: Path) -> dict[str, bytes | None]:
 
 def leftovers(root: Path) -> list[str]:
     return [path.name for path in root.glob(".tmp-*")]
+
+
+def read_everything(store: Store) -> None:
+    artifact = store.model(DOT)
+    artifact.read_json("metrics.json")
+    artifact.read_array("ratings/values.npy")
+    artifact.read_arrays("weights.npz")
+
+
+def checksums_hold(directory: Path) -> bool:
+    check = ["sha256sum", "--strict", "--check", "SHA256SUMS"]
+    return subprocess.run(check, cwd=directory, capture_output=True, check=False).returncode == 0
+
+
+def refuse_exchange(one: Path, other: Path) -> None:
+    raise OSError(errno.ENOSYS, "")

@@ -1,3 +1,4 @@
+import zipfile
 from io import BytesIO
 from typing import Any
 
@@ -154,6 +155,56 @@ def test_a_compressed_npz_is_refused_before_anything_is_inflated() -> None:
     np.savez_compressed(bomb, a=np.zeros(10_000_000))
     with pytest.raises(ValueError, match="compressed"):
         read_npz(bomb.getvalue(), {"a": ("float64", (10_000_000,))})
+
+
+def misplaced(offset: int) -> bytes:
+    """Return an archive whose directory says that its one array lies at some offset."""
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("a.npy", npy(np.arange(3)))
+        archive.infolist()[0].header_offset = offset
+    return buffer.getvalue()
+
+
+def flagged(bit: int) -> bytes:
+    """Return an archive that says something special of its one array, such as that it is encrypted."""
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("a.npy", npy(np.arange(3)))
+        archive.infolist()[0].flag_bits |= bit
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"PK", GOOD[:-1], GOOD[1:], flagged(0x01), flagged(0x20), misplaced(1 << 63), misplaced(400), misplaced(7)],
+    ids=["empty", "cut", "cut at end", "cut at start", "encrypted", "patched", "far away", "behind", "inside"],
+)
+def test_a_malformed_archive_is_refused(data: bytes) -> None:
+    with pytest.raises(ValueError, match=r"is not the \.npz that the manifest describes: \S"):
+        read_npz(data, {"a": ("int64", (3,))} if len(data) < len(GOOD) - 1 else ENTRIES)
+
+
+def nested() -> bytes:
+    """Return an archive whose array ``a`` holds the record of its array ``b``: two arrays in the bytes of one."""
+    inner, outer = BytesIO(), BytesIO()
+    with zipfile.ZipFile(inner, "w") as archive:
+        archive.writestr("b.npy", npy(np.arange(1000)))
+        info = archive.infolist()[0]
+        record = np.frombuffer(inner.getvalue(), dtype=np.uint8)
+    with zipfile.ZipFile(outer, "w") as archive:
+        archive.writestr("a.npy", npy(record))
+        info.header_offset = outer.getvalue().index(record.tobytes())
+        archive.filelist.append(info)
+    return outer.getvalue()
+
+
+def test_arrays_that_share_bytes_are_refused_as_they_could_fill_the_memory() -> None:
+    data = nested()
+    with np.load(BytesIO(data), allow_pickle=False) as archive:
+        shape = archive["a"].shape
+    with pytest.raises(ValueError, match="overlapping"):
+        read_npz(data, {"a": ("uint8", shape), "b": ("int64", (1000,))})
 
 
 @settings(deadline=None)

@@ -58,6 +58,13 @@ def test_create_does_not_write_through_a_link(tmp_path: Path) -> None:
     assert (tmp_path / "target").read_text() == "mine"
 
 
+def test_open_existing_does_not_read_through_a_link(tmp_path: Path) -> None:
+    (tmp_path / "target").touch()
+    (tmp_path / "link").symlink_to("target")
+    with pytest.raises(OSError, match="symbolic"):
+        io.open_existing(tmp_path / "link")
+
+
 def test_rename_does_not_replace_a_directory_with_content(tmp_path: Path) -> None:
     for name in ("one", "two"):
         (tmp_path / name).mkdir()

@@ -87,7 +87,13 @@ def calls(store: Store) -> list[Callable[[], object]]:
 @pytest.mark.parametrize("call", range(9))
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("2\n", "has format 2, and this recli reads format 1"), ("", "no format number"), ("q\n", "no format number")],
+    [
+        ("2\n", "has format 2, and this recli reads format 1"),
+        ("", "no format number"),
+        ("q\n", "no format number"),
+        ("1" * 5000, "no format number"),
+    ],
+    ids=["newer", "empty", "text", "huge"],
 )
 def test_every_call_refuses_an_unknown_format(store: Store, root: Path, text: str, words: str, call: int) -> None:
     root.mkdir()

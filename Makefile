@@ -1,0 +1,45 @@
+# Needs Python >= 3.11 with pip, and make. Everything else goes into .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help install demo test lint docs clean
+
+help:
+	@echo "make demo     install recli into $(VENV) and show it on MovieLens-100K"
+	@echo "make test     lint, types, import layers and all tests, as CI runs them"
+	@echo "make docs     write docs/cli.md anew from the commands' help"
+	@echo "make clean    remove $(VENV) and caches; the store in artifacts/ stays"
+
+install: $(VENV)/.installed
+demo: $(VENV)/.installed
+	@PATH="$(CURDIR)/$(BIN):$$PATH" sh demo.sh
+
+test: $(VENV)/.tests-installed lint
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.tests-installed
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+docs: $(VENV)/.tests-installed
+	$(BIN)/python docs/write_cli.py
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist *.egg-info
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "recli needs Python 3.11 or newer: try make PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml | $(BIN)/python
+	@echo "installing recli into $(VENV) (TensorFlow is large: this takes a minute or two)"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.tests-installed: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[test,umap]"
+	@touch $@ $(VENV)/.installed

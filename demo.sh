@@ -1,0 +1,22 @@
+#!/bin/sh
+# The tour of the README, command by command. Run it by `make demo`.
+set -eu
+
+run() {
+    printf '\n$ recli'
+    for word in "$@"; do
+        case $word in *" "*) printf ' "%s"' "$word" ;; *) printf ' %s' "$word" ;; esac
+    done
+    printf '\n'
+    recli "$@"
+}
+
+run fetch
+run stats --popularity
+run train dot
+run train deep
+run evaluate
+run similar "Star Trek"
+run project
+
+printf '\nThe map of the films is in %s: open it in a browser.\n' "$(recli project -q)"

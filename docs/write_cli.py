@@ -1,0 +1,41 @@
+"""Write docs/cli.md from the help of every command; a test fails when the two differ."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+PAGE = Path(__file__).with_name("cli.md")
+COMMANDS = (
+    "",
+    "fetch",
+    "stats",
+    "train",
+    "evaluate",
+    "similar",
+    "project",
+    "models",
+    "models list",
+    "models show",
+    "models path",
+)
+
+
+def help_of(command: str) -> str:
+    """Return a command's help as an 80-column terminal shows it."""
+    environment = {"PATH": os.defpath, "COLUMNS": "80", "NO_COLOR": "1", "PYTHONUTF8": "1"}
+    argv = [sys.executable, "-m", "recli", *command.split(), "--help"]
+    shown = subprocess.run(argv, env=environment, capture_output=True, text=True, check=True).stdout
+    return shown.replace("python -m recli", "recli").strip()
+
+
+def page() -> str:
+    """Return the whole page."""
+    parts = ["# Commands", "", "Written by `make docs` from each command's `--help`.", ""]
+    for command in COMMANDS:
+        parts += [f"## `{('recli ' + command).strip()}`", "", "```text", help_of(command), "```", ""]
+    return "\n".join(parts)
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")

@@ -1,0 +1,45 @@
+"""``recli evaluate``."""
+
+from typing import Annotated
+
+import typer
+
+from recli.cli.options import STORE, Artifacts, Json, Plot, Quiet, Verbose
+from recli.cli.output import Output
+from recli.cli.pictures import open_picture
+from recli.core.errors import UsageError
+from recli.core.reference import ArtifactRef
+
+EXAMPLES = ("recli evaluate", "recli evaluate dot:1 dot:2", "recli evaluate dot --plot dot.png")
+
+
+def evaluate(
+    refs: Annotated[
+        list[str] | None, typer.Argument(metavar="REF...", help="dot, dot:3 or dot@best; by default every latest.")
+    ] = None,
+    plot: Plot = None,
+    artifacts: Artifacts = STORE,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Judge models on rows they have not seen.
+
+    Each is shown on its training and on its test rows, with the bias baseline beside it.
+    """
+    from recli.operations.evaluate import evaluate as operation
+    from recli.render.evaluate import evaluate_view
+    from recli.store import Store
+
+    output = Output(json=json, quiet=quiet, verbose=verbose)
+    picture = open_picture(plot)
+    reports = operation(Store(artifacts), [ArtifactRef.parse(ref) for ref in refs or []])
+    if picture and len(reports) != 1:
+        raise UsageError(
+            f"--plot draws one model, not {len(reports)}", fix=f"recli evaluate {reports[0].ref} --plot {plot}"
+        )
+    if picture:
+        from recli.render.plots import predictions_plot
+
+        picture.save(predictions_plot(reports[0], picture.format))
+    output.emit(evaluate_view(reports))

@@ -1,0 +1,90 @@
+"""Every way out of a command, as a message and an exit code."""
+
+import errno
+import logging
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType, TracebackType
+
+from recli.cli.output import debugging, say
+from recli.core.errors import RecliError, StorageError
+
+INTERRUPTED, TERMINATED, PIPE_CLOSED = 130, 143, 141
+_STORAGE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
+
+
+@contextmanager
+def exits() -> Iterator[None]:
+    """Turn whatever a command raises into its exit code; nothing but a bug under ``RECLI_DEBUG`` shows a traceback."""
+    try:
+        yield
+        sys.stdout.flush()
+    except RecliError as error:
+        if debugging():
+            raise
+        report(error)
+        raise SystemExit(error.exit_code) from error
+    except KeyboardInterrupt:
+        say("recli: interrupted")
+        raise SystemExit(INTERRUPTED) from None
+    except OSError as error:
+        raise SystemExit(_os_exit(error)) from error
+
+
+def report(error: RecliError) -> None:
+    """Say what is wrong, what exists instead, and what to try."""
+    say(f"recli: error: {error.message}")
+    if error.candidates:
+        say(f"  did you mean: {', '.join(error.candidates)}")
+    if error.fix:
+        say(f"  fix: {error.fix}")
+
+
+def report_bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Say that recli is at fault; as ``sys.excepthook`` it is called for what no one expected, before exit 1."""
+    if debugging():
+        sys.__excepthook__(kind, error, trace)
+        return
+    say(f"recli: error: a bug in recli: {kind.__name__}: {error}")
+    say("  fix: run it again with RECLI_DEBUG=1 and report what it prints")
+
+
+def install() -> None:
+    """Prepare the process: SIGTERM cleans up, warnings become plain lines on stderr, bugs are owned."""
+    signal.signal(signal.SIGTERM, _terminate)
+    sys.excepthook = report_bug
+    log = logging.getLogger("recli")
+    log.addHandler(_Lines())
+    log.propagate = False
+
+
+class _Lines(logging.Handler):
+    """Writes records as lines that no terminal obeys."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        say(record.getMessage())
+
+
+def _terminate(number: int, frame: FrameType | None) -> None:
+    """Leave by an exception, so that what is half-done is cleaned up on the way out."""
+    raise SystemExit(TERMINATED)
+
+
+def _os_exit(error: OSError) -> int:
+    if error.errno == errno.EPIPE:
+        _drop_stdout()
+        return PIPE_CLOSED
+    if error.errno not in _STORAGE:
+        raise error
+    _drop_stdout()
+    where = f"{error.filename}: " if error.filename else ""
+    report(StorageError(f"{where}{error.strerror}"))
+    return StorageError.exit_code
+
+
+def _drop_stdout() -> None:
+    """Send what is still buffered nowhere: it would raise again when Python closes stdout at its exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,82 @@
+"""The ``recli`` command: its subcommands, and the one place where it starts and ends."""
+
+import sys
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from recli import __version__
+from recli.cli import evaluate, fetch, models, project, similar, stats, train
+from recli.cli.exits import exits, install, report
+from recli.core.errors import UsageError
+
+
+class RecliGroup(TyperGroup):
+    """Typer's group, with recli's exit codes around everything it does."""
+
+    def make_context(self, *args: Any, **kwargs: Any) -> Any:
+        """Parse; ``--help`` prints here."""
+        with exits():
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command."""
+        with exits():
+            return super().invoke(ctx)
+
+
+app = typer.Typer(
+    name="recli",
+    cls=RecliGroup,
+    help="Train, judge and explore recommenders on star ratings.",
+    epilog='Start with: recli fetch, then recli train dot, then recli similar "Star Trek"',
+    context_settings={"help_option_names": ["-h", "--help"]},
+    # Plain help: drawing it with Rich would double the time that --help takes.
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+for command, examples in (
+    (fetch.fetch, fetch.EXAMPLES),
+    (stats.stats, stats.EXAMPLES),
+    (train.train, train.EXAMPLES),
+    (evaluate.evaluate, evaluate.EXAMPLES),
+    (similar.similar, similar.EXAMPLES),
+    (project.project, project.EXAMPLES),
+):
+    # \b keeps help from filling the lines up like prose.
+    app.command(epilog="\n".join(["\b", "Examples:", *(f"  {example}" for example in examples)]))(command)
+app.add_typer(models.app)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"recli {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    ctx: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Train, judge and explore recommenders on star ratings."""
+    if ctx.invoked_subcommand is None:
+        typer.echo(ctx.get_help(), err=True)
+        raise typer.Exit(UsageError.exit_code)
+
+
+def main() -> None:
+    """Run recli on the process's arguments and exit."""
+    install()
+    try:
+        code = typer.main.get_command(app)(standalone_mode=False)
+    except typer.TyperException as error:
+        context = getattr(error, "ctx", None)
+        command = context.command_path if context else "recli"
+        report(UsageError(error.format_message(), fix=f"{command} --help"))
+        sys.exit(UsageError.exit_code)
+    sys.exit(code or 0)

@@ -1,0 +1,24 @@
+"""Options that several commands share, declared once."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Artifacts = Annotated[
+    Path,
+    typer.Option("--artifacts", envvar="RECLI_ARTIFACTS", metavar="DIR", help="Where the store is."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only the thing itself.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Tell more on stderr.")]
+
+Dataset = Annotated[str, typer.Option("--dataset", "-d", metavar="NAME", help="A dataset of the store.")]
+Model = Annotated[
+    str | None,
+    typer.Option("--model", "-m", metavar="REF", help="dot, dot:3 or dot@best; by default the first that was trained."),
+]
+
+Plot = Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Draw it, as .png or .svg.", dir_okay=False)]
+
+STORE = Path("artifacts")

@@ -1,0 +1,57 @@
+"""``recli similar``."""
+
+from typing import Annotated
+
+import typer
+
+from recli.cli.options import STORE, Artifacts, Json, Model, Plot, Quiet, Verbose
+from recli.cli.output import Output
+from recli.cli.pictures import open_picture
+from recli.core.errors import UsageError
+from recli.core.reference import ArtifactRef
+
+EXAMPLES = ('recli similar "Star Trek"', "recli similar --id 50 -n 5", "recli similar --pair 50 181")
+
+
+def similar(
+    query: Annotated[str | None, typer.Argument(metavar="TITLE", help="A title or a part of one.")] = None,
+    item_id: Annotated[str | None, typer.Option("--id", metavar="ID", help="An item's id, instead of a title.")] = None,
+    pair: Annotated[
+        tuple[str, str] | None, typer.Option(metavar="A B", help="Print the cosine of two items, by id or title.")
+    ] = None,
+    model: Model = None,
+    n: Annotated[int, typer.Option("-n", min=1, help="How many items to list.")] = 10,
+    min_ratings: Annotated[int, typer.Option(min=0, help="Hide items with fewer ratings: they are mostly noise.")] = 20,
+    plot: Plot = None,
+    artifacts: Artifacts = STORE,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """List the items nearest to one.
+
+    Nearest by the angle between their vectors. A title matches whatever its case and accents, and typos are forgiven.
+    """
+    from recli.operations import similar as operations
+    from recli.render.similar import pair_view, similar_view
+    from recli.store import Store
+
+    output = Output(json=json, quiet=quiet, verbose=verbose)
+    if sum(given is not None for given in (query, item_id, pair)) != 1:
+        raise UsageError("give one of a title, --id ID and --pair A B", fix='recli similar "Star Trek"')
+    store, ref = Store(artifacts), ArtifactRef.parse(model) if model else None
+    picture = open_picture(plot)
+    if pair:
+        if picture:
+            raise UsageError("--plot draws the neighbours of one item, not a pair")
+        output.emit(pair_view(operations.pair(store, *pair, model=ref)))
+        return
+    if item_id is not None:
+        result = operations.similar_by_id(store, item_id, model=ref, n=n, min_ratings=min_ratings)
+    else:
+        result = operations.similar_by_title(store, query or "", model=ref, n=n, min_ratings=min_ratings)
+    if picture:
+        from recli.render.plots import similarity_plot
+
+        picture.save(similarity_plot(result, picture.format))
+    output.emit(similar_view(result))

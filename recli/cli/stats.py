@@ -1,0 +1,36 @@
+"""``recli stats``."""
+
+from typing import Annotated
+
+import typer
+
+from recli.cli.options import STORE, Artifacts, Json, Plot, Quiet, Verbose
+from recli.cli.output import Output
+from recli.cli.pictures import open_picture
+
+EXAMPLES = ("recli stats", "recli stats --popularity -n 20", "recli stats --plot ratings.png")
+
+
+def stats(
+    dataset: Annotated[str, typer.Argument(metavar="DATASET", help="A dataset of the store.")] = "ml-100k",
+    popularity: Annotated[bool, typer.Option("--popularity", help="Rank the items by number of ratings.")] = False,
+    n: Annotated[int, typer.Option("-n", min=1, help="How many items to rank.")] = 10,
+    plot: Plot = None,
+    artifacts: Artifacts = STORE,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Count and describe a dataset's ratings."""
+    from recli.operations.stats import stats as operation
+    from recli.render.stats import stats_view
+    from recli.store import Store
+
+    output = Output(json=json, quiet=quiet, verbose=verbose)
+    picture = open_picture(plot)
+    result = operation(Store(artifacts), dataset, n=n)
+    if picture:
+        from recli.render.plots import stats_plot
+
+        picture.save(stats_plot(result, picture.format))
+    output.emit(stats_view(result, popularity=popularity))

@@ -1,0 +1,71 @@
+"""``recli train``."""
+
+from typing import Annotated
+
+import typer
+
+from recli.cli.options import STORE, Artifacts, Dataset, Json, Plot, Quiet, Verbose
+from recli.cli.output import Output
+from recli.cli.pictures import open_picture
+
+EXAMPLES = ("recli train dot", "recli train deep --epochs 20 --patience 3 --plot loss.png", "ref=$(recli train dot -q)")
+
+
+def train(
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="dot, deep or bias.")] = "dot",
+    dataset: Dataset = "ml-100k",
+    embedding_size: Annotated[int | None, typer.Option(min=1, help="Numbers in a vector. dot, deep: 64.")] = None,
+    hidden_units: Annotated[int | None, typer.Option(min=1, help="Width of the hidden layer. deep: 64.")] = None,
+    dropout: Annotated[float | None, typer.Option(min=0, max=1, help="Share zeroed in training. deep: 0.5.")] = None,
+    damping: Annotated[float | None, typer.Option(min=0, help="Pseudo-ratings that hold a bias back. bias: 5.")] = None,
+    sweeps: Annotated[int | None, typer.Option(min=1, help="Alternations of the closed form. bias: 10.")] = None,
+    epochs: Annotated[int | None, typer.Option(min=1, help="Passes over the training rows. dot, deep: 10.")] = None,
+    batch_size: Annotated[int | None, typer.Option(min=1, help="Rows a step. dot, deep: 64.")] = None,
+    learning_rate: Annotated[float | None, typer.Option(help="Of Adam. dot, deep: 0.001.")] = None,
+    loss: Annotated[str | None, typer.Option(metavar="mae|mse", help="dot, deep: mae.")] = None,
+    patience: Annotated[
+        int | None,
+        typer.Option(min=1, help="Stop after so many epochs without a better val_loss."),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of weights, shuffling and dropout.")] = 0,
+    validation_fraction: Annotated[float, typer.Option(min=0, max=0.9, help="Training rows that only watch.")] = 0.1,
+    test_fraction: Annotated[float, typer.Option(min=0.01, max=0.9, help="Rows held out to judge.")] = 0.2,
+    split_seed: Annotated[int, typer.Option(min=0, help="Of the shuffle before splitting.")] = 0,
+    plot: Plot = None,
+    artifacts: Artifacts = STORE,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Fit a model and publish it as a new version."""
+    from recli.cli.progress import epoch_table
+    from recli.core.split import SplitSpec
+    from recli.operations.train import configure
+    from recli.operations.train import train as operation
+    from recli.render.train import train_view
+    from recli.store import Store
+
+    output = Output(json=json, quiet=quiet, verbose=verbose)
+    picture = open_picture(plot)
+    options = {
+        "embedding_size": embedding_size,
+        "hidden_units": hidden_units,
+        "dropout": dropout,
+        "damping": damping,
+        "sweeps": sweeps,
+        "epochs": epochs,
+        "batch_size": batch_size,
+        "learning_rate": learning_rate,
+        "loss": loss,
+        "patience": patience,
+        "seed": seed,
+    }
+    given = {name: value for name, value in options.items() if value is not None}
+    config, split = configure(model, given, SplitSpec(test_fraction, validation_fraction, split_seed))
+    with epoch_table(config, quiet=quiet) as on_epoch:
+        result = operation(Store(artifacts), config, dataset=dataset, split=split, on_epoch=on_epoch)
+    if picture:
+        from recli.render.plots import loss_plot
+
+        picture.save(loss_plot(result, picture.format))
+    output.emit(train_view(result))

@@ -1,0 +1,37 @@
+"""What ``evaluate`` returns."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recli.core.ratings import RatingScale
+from recli.core.run import Metrics
+
+
+@dataclass(frozen=True, eq=False)
+class PredictionSample:
+    """True against predicted stars, one row a rating of one part of a split."""
+
+    part: str
+    """``train`` or ``test``."""
+    true: NDArray[np.float32]
+    """(n,) stars."""
+    predicted: NDArray[np.float32]
+    """(n,) stars, clipped to the scale."""
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """One artifact judged on its own rows."""
+
+    ref: str
+    dataset: str
+    scale: RatingScale
+    metrics: Mapping[str, Metrics]
+    """``train`` and ``test`` → errors of the model."""
+    baseline: Mapping[str, Metrics]
+    """``train`` and ``test`` → errors of the bias model."""
+    samples: tuple[PredictionSample, ...]
+    """One for ``train``, one for ``test``."""

@@ -1,0 +1,62 @@
+"""What ``similar`` returns."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recli.core.vocabulary import Id
+
+
+@dataclass(frozen=True)
+class Neighbor:
+    """One item near the queried one."""
+
+    rank: int
+    """1 is the nearest."""
+    item_id: Id
+    title: str
+    year: int | None
+    similarity: float
+    """Cosine, -1 to 1."""
+    ratings: int
+
+
+@dataclass(frozen=True)
+class TitleMatch:
+    """One item whose title matches a query."""
+
+    item_id: Id
+    title: str
+    year: int | None
+    ratings: int
+
+
+@dataclass(frozen=True, eq=False)
+class SimilarResult:
+    """The nearest items of one item."""
+
+    ref: str
+    query: TitleMatch
+    matches: tuple[TitleMatch, ...]
+    """All items whose title matched, the one used first."""
+    exact: bool
+    """False where nothing contained the query and the nearest spelling was taken."""
+    neighbors: tuple[Neighbor, ...]
+    min_ratings: int
+    hidden: int
+    """Items left out because they have fewer ratings than ``min_ratings``."""
+    untrained: int
+    """Items left out because training never saw them: their vectors mean nothing."""
+    similarities: NDArray[np.float32]
+    """(m,) cosine of the query with every trained item but itself, in num order."""
+
+
+@dataclass(frozen=True)
+class PairResult:
+    """The cosine of two items."""
+
+    ref: str
+    a: TitleMatch
+    b: TitleMatch
+    similarity: float

@@ -1,0 +1,52 @@
+"""The page a person reads about a version: ``card.md``."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from recli.core.run import Metrics
+
+_METHODS = {
+    "bias": "the mean rating plus damped user and item biases, no network at all",
+    "dot": "user and item embeddings, joined by a dot product",
+    "deep": "concatenated user and item embeddings through one hidden layer with dropout",
+}
+
+
+def model_card(model: str, about: Mapping[str, Any], metrics: Mapping[str, Metrics | None], baseline: Metrics) -> bytes:
+    """Write a model card (Mitchell et al., *Model Cards for Model Reporting*, 2019) from what the manifest says."""
+    dataset, split = about["dataset"], about["split"]
+    lines = [
+        f"# {model}",
+        "",
+        f"Predicts star ratings by {_METHODS[model]}.",
+        "",
+        "## Errors",
+        "",
+        "| rows | n | MAE | RMSE | cold | clipped |",
+        "|---|--:|--:|--:|--:|--:|",
+        *(_row(part, errors) for part, errors in metrics.items() if errors is not None),
+        _row("test, bias baseline", baseline),
+        "",
+        "Cold rows have a user or an item that training never saw; the bias baseline answers for them.",
+        "Clipped rows were predicted outside the rating scale and moved to its edge.",
+        "",
+        "## Training",
+        "",
+        f"- Data: {dataset['name']} ({dataset['source']}), {dataset['ratings']:,} ratings of {dataset['items']:,} items"
+        f" by {dataset['users']:,} users, {dataset['scale']['low']:g} to {dataset['scale']['high']:g} stars",
+        f"- Split: {split['method']}, {split['test_fraction']:.0%} of the rows to judge,"
+        f" {split['validation_fraction']:.0%} of the others to watch, seed {split['seed']}",
+        f"- Hyperparameters: {', '.join(f'{name} {value}' for name, value in about['parameters'].items())}",
+        f"- Trainable numbers: {about['parameter_count']:,}",
+        "",
+        "## Use",
+        "",
+        "Trained on the ratings of one community at one time; it knows nothing of other people or later items.",
+        "Errors are averages: check rare items and new users before relying on single predictions.",
+        "",
+    ]
+    return "\n".join(lines).encode()
+
+
+def _row(label: str, errors: Metrics) -> str:
+    return f"| {label} | {errors.n:,} | {errors.mae:.4f} | {errors.rmse:.4f} | {errors.cold:,} | {errors.clipped:,} |"

@@ -1,0 +1,25 @@
+"""Datasets of the store, and what to do where one is missing."""
+
+from recli.core.dataset import Dataset
+from recli.core.errors import NotFoundError
+from recli.data.catalogue import catalogue
+from recli.data.files import load_dataset
+from recli.store import Store
+
+DEFAULT = "ml-100k"
+
+
+def open_dataset(store: Store, name: str) -> Dataset:
+    """Load a dataset.
+
+    Raises:
+        NotFoundError: the store does not have it; the fix says how to get it, if it can be fetched.
+        IntegrityError: it is damaged.
+    """
+    try:
+        return load_dataset(store.dataset(name))
+    except NotFoundError as error:
+        known = {dataset.name for dataset in catalogue()}
+        wanted = "" if name == DEFAULT else f" {name}"
+        fix = f"recli fetch{wanted}" if name in known else "recli fetch --list"
+        raise NotFoundError(error.message, fix=fix, candidates=error.candidates) from error

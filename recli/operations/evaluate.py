@@ -1,0 +1,82 @@
+"""Judge versions on the rows they were kept from."""
+
+import logging
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recli.core.dataset import Dataset
+from recli.core.errors import InputDataError, IntegrityError, NotFoundError
+from recli.core.reference import ArtifactRef
+from recli.core.results.evaluate import PredictionSample, Report
+from recli.operations.artifacts import TEST_ROWS, VALIDATION_ROWS, load_predictor, open_version
+from recli.operations.datasets import open_dataset
+from recli.operations.judging import judge
+from recli.store import Artifact, Store
+
+log = logging.getLogger("recli")
+
+
+def evaluate(store: Store, refs: Sequence[ArtifactRef] = ()) -> tuple[Report, ...]:
+    """Judge each version named, or the latest of every model, on its own training and test rows.
+
+    Raises:
+        NotFoundError: there is no such version, or none at all, or its dataset is gone.
+        InputDataError: the dataset has changed since the version was trained.
+        IntegrityError: a version is damaged. Where none was named, damaged ones are skipped with a warning.
+    """
+    datasets: dict[str, Dataset] = {}
+    if refs:
+        return tuple(_report(store, ref, datasets) for ref in refs)
+    return tuple(_every_latest(store, datasets))
+
+
+def _every_latest(store: Store, datasets: dict[str, Dataset]) -> list[Report]:
+    reports, damaged = [], None
+    for name in store.model_names():
+        try:
+            reports.append(_report(store, ArtifactRef.parse(name), datasets))
+        except IntegrityError as error:
+            damaged = error
+            log.warning("%s is left out: %s", name, error)
+    if reports:
+        return reports
+    raise damaged or NotFoundError("no model has been trained yet", fix="recli train dot")
+
+
+def _report(store: Store, ref: ArtifactRef, datasets: dict[str, Dataset]) -> Report:
+    artifact = open_version(store, ref)
+    record = artifact.manifest.about["dataset"]
+    name = record["name"]
+    if name not in datasets:
+        datasets[name] = open_dataset(store, name)
+    dataset = datasets[name]
+    if dataset.fingerprint != record["fingerprint"]:
+        raise InputDataError(
+            f"{artifact.manifest.ref} was trained on other rows: {name} had the fingerprint"
+            f" {record['fingerprint'][:12]}… and has {dataset.fingerprint[:12]}… now",
+            fix=f"recli train {artifact.manifest.name} --dataset {name}",
+        )
+    predictor = load_predictor(artifact)
+    parts = {part: dataset.ratings.take(rows) for part, rows in _judged_rows(artifact, len(dataset.ratings)).items()}
+    judged = {part: judge(predictor.predict, ratings) for part, ratings in parts.items()}
+    return Report(
+        ref=artifact.manifest.ref,
+        dataset=name,
+        scale=dataset.scale,
+        metrics={part: errors for part, (errors, _) in judged.items()},
+        baseline={part: judge(predictor.predict_baseline, ratings)[0] for part, ratings in parts.items()},
+        samples=tuple(
+            PredictionSample(p, parts[p].values, predictions.values) for p, (_, predictions) in judged.items()
+        ),
+    )
+
+
+def _judged_rows(artifact: Artifact, n_rows: int) -> dict[str, NDArray[np.int64]]:
+    """Return the rows of the training and of the test part; what is in neither kept-out part was trained on."""
+    test = artifact.read_array(TEST_ROWS)
+    trained = np.ones(n_rows, np.bool_)
+    trained[test] = False
+    trained[artifact.read_array(VALIDATION_ROWS)] = False
+    return {"train": np.flatnonzero(trained), "test": test}

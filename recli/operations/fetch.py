@@ -1,0 +1,81 @@
+"""Getting a known dataset into the store."""
+
+import logging
+
+from recli.core.dataset import Dataset
+from recli.core.errors import IntegrityError, NotFoundError
+from recli.core.results.fetch import DatasetListing, FetchResult
+from recli.data.catalogue import catalogue, lookup
+from recli.data.download import Progress
+from recli.data.files import dataset_files, dataset_record, load_dataset
+from recli.data.sources import obtain
+from recli.store import Artifact, Store
+
+_log = logging.getLogger("recli")
+
+
+def fetch(
+    store: Store,
+    dataset: str = "ml-100k",
+    *,
+    origin: str | None = None,
+    force: bool = False,
+    progress: Progress | None = None,
+) -> FetchResult:
+    """Get a dataset, verify it and put it into the store; one that is there and undamaged is left as it is.
+
+    Args:
+        store: where it goes.
+        dataset: a name of the catalogue.
+        origin: a zip or folder in GroupLens' layout, or the URL of such a zip, instead of the usual sources.
+        force: get it again even if it is there.
+        progress: told about every chunk of a download: bytes so far, bytes expected or ``None``.
+
+    Raises:
+        NotFoundError: no dataset has this name, or nothing is at the path ``origin``.
+        UsageError: this dataset cannot come from ``origin``.
+        IntegrityError: what was found is not the dataset; the store is as it was.
+        NetworkError: no source could be reached; the store is as it was.
+        StorageError: something cannot be read or written.
+    """
+    known = lookup(dataset)
+    # A store that cannot be written to should say so before anything is downloaded.
+    store.prepare()
+    if not force and (there := _undamaged(store, known.name)) is not None:
+        if origin is not None:
+            _log.warning("%s is there already: with --force it would be taken from %s", known.name, origin)
+        return _result(*there, already_there=True)
+    obtained = obtain(known, origin=origin, progress=progress)
+    artifact = store.publish_dataset(known.name, dataset_files(obtained), dataset_record(obtained))
+    return _result(artifact, obtained, already_there=False)
+
+
+def list_datasets(store: Store) -> list[DatasetListing]:
+    """List the datasets that can be fetched, and say which of them the store has."""
+    there = set(store.dataset_names())
+    return [DatasetListing(known.name, known.title, known.licence, known.name in there) for known in catalogue()]
+
+
+def _undamaged(store: Store, name: str) -> tuple[Artifact, Dataset] | None:
+    """Return a dataset of the store, every file of it checked, or ``None`` where it has to be fetched."""
+    try:
+        artifact = store.dataset(name)
+        artifact.verify()
+        return artifact, load_dataset(artifact)
+    except NotFoundError:
+        return None
+    except IntegrityError as error:
+        _log.warning("%s is damaged and is fetched again: %s", name, error.message)
+        return None
+
+
+def _result(artifact: Artifact, dataset: Dataset, *, already_there: bool) -> FetchResult:
+    return FetchResult(
+        dataset=dataset.name,
+        path=artifact.path,
+        users=len(dataset.users),
+        items=len(dataset.items),
+        ratings=len(dataset.ratings),
+        record=artifact.manifest.about,
+        already_there=already_there,
+    )

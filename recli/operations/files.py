@@ -1,0 +1,50 @@
+"""Files that a person asks for by path: outside the store, but old or new and never half all the same."""
+
+import os
+from pathlib import Path
+
+from recli.core.errors import StorageError
+
+
+def check_destination(path: Path) -> None:
+    """Refuse a path that could not be written, before the work whose result it is to hold.
+
+    Raises:
+        StorageError: its directory is missing or refuses files, or the path is a directory.
+    """
+    folder = path.absolute().parent
+    if path.is_dir():
+        raise StorageError(f"cannot write {path}: it is a directory")
+    if not folder.is_dir():
+        raise StorageError(f"cannot write {path}: there is no directory {folder}", fix=f"mkdir -p {folder}")
+    if not os.access(folder, os.W_OK):
+        raise StorageError(f"cannot write {path}: {folder} refuses new files")
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file through a temporary one beside it and one rename; a device or pipe is written as it is.
+
+    Raises:
+        StorageError: the disk is full, read-only or refuses.
+    """
+    check_destination(path)
+    try:
+        if path.exists() and not path.is_file():
+            path.write_bytes(content)
+        else:
+            _replace(path.resolve(), content)
+    except OSError as error:
+        raise StorageError(f"cannot write {path}: {error.strerror}") from error
+
+
+def _replace(path: Path, content: bytes) -> None:
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,179 @@
+"""Fit a model on a dataset and publish it as a new version."""
+
+import dataclasses
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recli.core.artifact import Files
+from recli.core.config import ModelConfig, Scalar
+from recli.core.dataset import Dataset
+from recli.core.errors import UsageError
+from recli.core.ratings import Ratings
+from recli.core.results.train import TrainResult
+from recli.core.run import Epoch, Metrics
+from recli.core.split import Split, SplitSpec
+from recli.data.splits import make_split
+from recli.models import registry
+from recli.models.bias import BiasModel
+from recli.models.configs import BiasConfig
+from recli.models.predictor import Predictor, Support
+from recli.models.recommender import FitReport, TrainingData
+from recli.operations.artifacts import CARD, METRICS, metrics_json, model_files
+from recli.operations.card import model_card
+from recli.operations.datasets import open_dataset
+from recli.operations.environment import environment
+from recli.operations.judging import judge
+from recli.store import Store
+
+
+def configure(model: str, options: Mapping[str, Scalar], spec: SplitSpec) -> tuple[ModelConfig, SplitSpec]:
+    """Check what a person asked for before anything slow begins.
+
+    Args:
+        model: a name of the registry.
+        options: the hyperparameters given; others keep the model's defaults.
+        spec: how to split.
+
+    Returns:
+        The configuration, and the split as this model needs it: a closed form has no use for rows that watch.
+
+    Raises:
+        NotFoundError: there is no such model.
+        UsageError: an option is not the model's, or its value cannot be.
+    """
+    config = registry.configure(model, options)
+    if not config.uses_validation:
+        return config, dataclasses.replace(spec, validation_fraction=0.0)
+    if config.parameters().get("patience") is not None and spec.validation_fraction == 0:
+        raise UsageError("--patience watches validation rows, and --validation-fraction 0 leaves none")
+    return config, spec
+
+
+def train(
+    store: Store,
+    config: ModelConfig,
+    *,
+    dataset: str = "ml-100k",
+    split: SplitSpec | None = None,
+    on_epoch: Callable[[Epoch], None] | None = None,
+) -> TrainResult:
+    """Fit on the training rows, judge on all parts, publish.
+
+    Args:
+        store: holds the dataset, and the new version afterwards.
+        config: of the model, from ``configure``.
+        dataset: its name.
+        split: from ``configure``; the default is the notebook's split.
+        on_epoch: called after each epoch.
+
+    Raises:
+        NotFoundError: the dataset is not in the store.
+        StorageError: the store cannot be written; found out before the fit.
+        TrainingDivergedError: nothing was published.
+    """
+    started = time.perf_counter()
+    data = open_dataset(store, dataset)
+    store.prepare()
+    spec = split or SplitSpec()
+    rows = make_split(data.ratings, spec)
+    predictor, report = fit(config, data, rows, on_epoch or (lambda epoch: None))
+    metrics, baseline = judge_parts(predictor, data.ratings, rows)
+    about = _about(config, data, spec, rows, predictor, report)
+    artifact = store.publish_model(config.model, _files(predictor, data, rows, report, about, metrics, baseline), about)
+    return TrainResult(
+        ref=artifact.manifest.ref,
+        model=config.model,
+        version=int(artifact.path.name),
+        path=artifact.path,
+        dataset=data.name,
+        parameters=about["parameter_count"],
+        layers=predictor.model.parameter_counts(),
+        config=config.parameters(),
+        fit_seconds=report.seconds,
+        total_seconds=time.perf_counter() - started,
+        history=report.history,
+        best_epoch=report.best_epoch,
+        stopped_early=report.stopped_early,
+        metrics=metrics,
+        baseline=baseline,
+    )
+
+
+def fit(
+    config: ModelConfig, data: Dataset, rows: Split, on_epoch: Callable[[Epoch], None]
+) -> tuple[Predictor, FitReport]:
+    """Fit a model on the training rows, and beside it the bias baseline on every row that is not a test row.
+
+    The baseline has no use for validation rows, so it learns from them: the bar is as high as it can honestly be.
+    """
+
+    def seeing(train: NDArray[np.int64], validation: NDArray[np.int64]) -> TrainingData:
+        take = data.ratings.take
+        return TrainingData(len(data.users), len(data.items), take(train), take(validation))
+
+    learnable = seeing(np.concatenate([rows.train, rows.validation]), np.arange(0))
+    baseline = BiasModel(BiasConfig())
+    baseline.fit(learnable, on_epoch)
+    seen = seeing(rows.train, rows.validation)
+    model = registry.create(config)
+    report = model.fit(seen, on_epoch)
+    return Predictor(model, Support.of(seen), baseline, Support.of(learnable), data.scale), report
+
+
+def judge_parts(predictor: Predictor, ratings: Ratings, rows: Split) -> tuple[dict[str, Metrics | None], Metrics]:
+    """Return the model's errors on each part, ``None`` for an empty one, and the baseline's on the test rows."""
+    parts = {"train": rows.train, "validation": rows.validation, "test": rows.test}
+    metrics = {
+        part: judge(predictor.predict, ratings.take(which))[0] if len(which) else None for part, which in parts.items()
+    }
+    return metrics, judge(predictor.predict_baseline, ratings.take(rows.test))[0]
+
+
+def _about(
+    config: ModelConfig, data: Dataset, spec: SplitSpec, rows: Split, predictor: Predictor, report: FitReport
+) -> dict[str, Any]:
+    """Return what the manifest says of a version: enough to repeat the run."""
+    return {
+        "parameters": config.parameters(),
+        "baseline": predictor.baseline.config.parameters(),
+        "parameter_count": sum(layer.count for layer in predictor.model.parameter_counts()),
+        "dataset": {
+            "name": data.name,
+            "fingerprint": data.fingerprint,
+            "source": data.source.get("source"),
+            "users": len(data.users),
+            "items": len(data.items),
+            "ratings": len(data.ratings),
+            "scale": dataclasses.asdict(data.scale),
+        },
+        "split": {
+            "method": "random",
+            **dataclasses.asdict(spec),
+            "rows": {"train": len(rows.train), "validation": len(rows.validation), "test": len(rows.test)},
+        },
+        "fit": {
+            "seconds": round(report.seconds, 3),
+            "best_epoch": report.best_epoch,
+            "stopped_early": report.stopped_early,
+        },
+        "environment": environment(),
+    }
+
+
+def _files(
+    predictor: Predictor,
+    data: Dataset,
+    rows: Split,
+    report: FitReport,
+    about: dict[str, Any],
+    metrics: Mapping[str, Metrics | None],
+    baseline: Metrics,
+) -> Files:
+    return model_files(predictor, data, rows, report.history) | {
+        METRICS: metrics_json(metrics, baseline),
+        CARD: model_card(predictor.model.config.model, about, metrics, baseline),
+    }

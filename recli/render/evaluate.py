@@ -1,0 +1,68 @@
+"""Versions judged: training against test rows, with the bias baseline beside each."""
+
+import dataclasses
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from recli.core.results.evaluate import Report
+from recli.core.run import Metrics
+from recli.render.metrics import METRIC_COLUMNS, metric_cells
+from recli.render.tables import heading, stack, table
+from recli.render.view import Cell, View
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+
+def evaluate_view(reports: Sequence[Report]) -> View:
+    """Show the reports, one block of rows a version."""
+    return View(
+        json={"reports": [_json(report) for report in reports]},
+        header=(
+            "ref",
+            "dataset",
+            "rows",
+            "n",
+            "mae",
+            "mse",
+            "rmse",
+            "baseline_mae",
+            "baseline_rmse",
+            "cold",
+            "clipped",
+        ),
+        rows=[
+            (report.ref, report.dataset, part, *_numbers(errors, report.baseline[part]))
+            for report in reports
+            for part, errors in report.metrics.items()
+        ],
+        quiet=[f"{report.metrics['test'].mae:.4f}" for report in reports],
+        terminal=lambda: _terminal(reports),
+        next="recli models list",
+    )
+
+
+def _json(report: Report) -> dict[str, Any]:
+    """Put the errors on test rows on top, where scripts look for them."""
+    return {
+        "ref": report.ref,
+        "dataset": report.dataset,
+        **dataclasses.asdict(report.metrics["test"]),
+        "train": dataclasses.asdict(report.metrics["train"]),
+        "baseline": {part: dataclasses.asdict(errors) for part, errors in report.baseline.items()},
+    }
+
+
+def _numbers(errors: Metrics, bar: Metrics) -> tuple[Cell, ...]:
+    return errors.n, errors.mae, errors.mse, errors.rmse, bar.mae, bar.rmse, errors.cold, errors.clipped
+
+
+def _terminal(reports: Sequence[Report]) -> "RenderableType":
+    blocks: list[RenderableType] = []
+    for report in reports:
+        rows = []
+        for part, errors in report.metrics.items():
+            rows.append((part, *metric_cells(errors)))
+            rows.append((f"{part}, bias baseline", *metric_cells(report.baseline[part])))
+        blocks += [heading(report.ref, report.dataset), table(("rows", *METRIC_COLUMNS), rows, left=("rows",))]
+    return stack(*blocks)

@@ -1,0 +1,67 @@
+"""A fetched dataset, and the list of datasets there are."""
+
+from collections.abc import Sequence
+
+from recli.core.results.fetch import DatasetListing, FetchResult
+from recli.render.tables import facts, heading, stack, table
+from recli.render.view import View
+
+
+def fetch_view(result: FetchResult) -> View:
+    """Show what is in the store now, from where, and under which licence."""
+    record = result.record
+    json = {
+        "dataset": result.dataset,
+        "source": record.get("source"),
+        "path": str(result.path),
+        "users": result.users,
+        "items": result.items,
+        "ratings": result.ratings,
+        "sha256": record.get("sha256"),
+        "already_there": result.already_there,
+        "licence": record.get("licence"),
+        "citation": record.get("citation"),
+        "notes": record.get("notes", []),
+    }
+    cells = (result.dataset, str(record.get("source")), result.users, result.items, result.ratings, str(result.path))
+    return View(
+        json=json,
+        header=("dataset", "source", "users", "items", "ratings", "path"),
+        rows=[cells],
+        quiet=[result.dataset],
+        terminal=lambda: stack(
+            heading(result.dataset, "already there, every checksum holds" if result.already_there else "fetched"),
+            facts(_facts(result)),
+        ),
+        notes=[str(note) for note in record.get("notes", [])],
+        next=f"recli stats{'' if result.dataset == 'ml-100k' else ' ' + result.dataset}",
+    )
+
+
+def _facts(result: FetchResult) -> list[tuple[str, str]]:
+    record = result.record
+    pairs = [
+        ("ratings", f"{result.ratings:,} by {result.users:,} users of {result.items:,} items"),
+        ("source", str(record.get("source"))),
+        ("licence", str(record.get("licence"))),
+        ("cite", str(record.get("citation"))),
+        ("path", str(result.path)),
+    ]
+    return [(name, value) for name, value in pairs if value not in ("None", "")]
+
+
+def listing_view(listings: Sequence[DatasetListing]) -> View:
+    """List the datasets that can be fetched."""
+    rows = [(entry.dataset, "yes" if entry.fetched else "no", entry.title, entry.licence) for entry in listings]
+    header = ("dataset", "fetched", "title", "licence")
+    return View(
+        json={
+            "datasets": [
+                {"dataset": e.dataset, "title": e.title, "licence": e.licence, "fetched": e.fetched} for e in listings
+            ]
+        },
+        header=header,
+        rows=rows,
+        quiet=[entry.dataset for entry in listings],
+        terminal=lambda: table(header[:3], [row[:3] for row in rows], left=header[:3]),
+    )

@@ -1,0 +1,118 @@
+"""What the store holds."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from recli.core.results.models import ModelDetails, ModelListing
+from recli.core.run import Metrics
+from recli.core.text import visible
+from recli.render.metrics import METRIC_COLUMNS, metric_cells
+from recli.render.tables import facts, heading, stack, table
+from recli.render.view import View
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+
+def list_view(listings: Sequence[ModelListing]) -> View:
+    """List versions, damaged ones marked."""
+    notes = [f"{entry.ref} is corrupt: {entry.reason}" for entry in listings if entry.status != "ok"]
+    return View(
+        json={"models": [_json(entry) for entry in listings]},
+        header=("ref", "created", "dataset", "test_mae", "test_rmse", "aliases", "bytes", "status"),
+        rows=[
+            (
+                entry.ref,
+                entry.created,
+                entry.dataset,
+                entry.metrics.mae if entry.metrics else None,
+                entry.metrics.rmse if entry.metrics else None,
+                ",".join(entry.aliases),
+                entry.bytes,
+                entry.status,
+            )
+            for entry in listings
+        ],
+        quiet=[entry.ref for entry in listings],
+        terminal=lambda: _listed(listings),
+        notes=notes or ([] if listings else ["no model has been trained yet"]),
+        next="recli evaluate" if listings else "recli train dot",
+    )
+
+
+def _json(entry: ModelListing) -> dict[str, Any]:
+    record = dataclasses.asdict(entry)
+    return record | {"aliases": list(entry.aliases), "path": str(entry.path)}
+
+
+def _listed(listings: Sequence[ModelListing]) -> "RenderableType":
+    rows = [
+        (
+            entry.ref,
+            entry.dataset,
+            f"{entry.metrics.mae:.4f}" if entry.metrics else "–",
+            f"{entry.metrics.rmse:.4f}" if entry.metrics else "–",
+            f"{entry.bytes / 1e6:.1f} MB",
+            entry.created.replace("T", " ").removesuffix("Z")[:16],
+            ", ".join(entry.aliases) if entry.status == "ok" else entry.status,
+        )
+        for entry in listings
+    ]
+    columns = ("ref", "dataset", "MAE", "RMSE", "size", "created (UTC)", "aliases")
+    return table(columns, rows, left=("ref", "dataset", "created (UTC)", "aliases"))
+
+
+def show_view(details: ModelDetails) -> View:
+    """Show everything a version says about itself."""
+    arrays = [(name, dtype, " × ".join(map(str, shape)) or "scalar") for name, dtype, shape in details.arrays]
+    listing = details.listing
+    about = list(_facts("", {k: v for k, v in details.record.items() if k != "files"}))
+    return View(
+        json={
+            **_json(listing),
+            "record": dict(details.record),
+            "report": dict(details.metrics),
+            "arrays": [{"name": name, "dtype": dtype, "shape": list(shape)} for name, dtype, shape in details.arrays],
+        },
+        header=("name", "value"),
+        rows=[
+            *about,
+            *_facts("", details.metrics),
+            *((f"array.{name}", f"{dtype} {shape}") for name, dtype, shape in arrays),
+        ],
+        quiet=[listing.ref],
+        terminal=lambda: stack(
+            heading(listing.ref, f"{listing.dataset} · {listing.bytes / 1e6:.1f} MB · {listing.path}"),
+            facts(about),
+            table(("rows", *METRIC_COLUMNS), _error_rows(details.metrics), left=("rows",)),
+            table(("array", "dtype", "shape"), arrays, left=("array", "dtype")),
+        ),
+    )
+
+
+def _error_rows(report: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """Read ``metrics.json``: the parts of the split, and the baseline on test rows."""
+    parts = {**report["metrics"], "test, bias baseline": report["baseline"]}
+    return [(part, *metric_cells(Metrics(**errors))) for part, errors in parts.items() if errors]
+
+
+def _facts(prefix: str, value: Any) -> list[tuple[str, str]]:
+    """Flatten nested JSON to (dotted name, text)."""
+    if isinstance(value, dict):
+        return [fact for key, inner in value.items() for fact in _facts(f"{prefix}.{key}" if prefix else key, inner)]
+    return [(prefix, f"{value:.6g}" if isinstance(value, float) else str(value))]
+
+
+def path_view(path: Path) -> View:
+    """Show a version's directory."""
+    from rich.text import Text
+
+    return View(
+        json={"path": str(path)},
+        header=(),
+        rows=[(str(path),)],
+        quiet=[str(path)],
+        terminal=lambda: Text(visible(str(path))),
+    )

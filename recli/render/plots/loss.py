@@ -1,0 +1,66 @@
+"""How the loss fell while a model trained."""
+
+from typing import TYPE_CHECKING, Literal
+
+from recli.core.errors import UsageError
+from recli.core.results.train import TrainResult
+from recli.core.text import visible
+from recli.render.plots.style import BLUE, MUTED, ORANGE, house_style, new_figure, to_bytes
+from recli.render.tables import plural
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_UNITS = {"mae": "Mean absolute error (stars)", "mse": "Mean squared error (stars²)"}
+
+
+def loss_plot(result: TrainResult, fmt: str) -> bytes:
+    """Draw training and validation loss by epoch, the epoch whose weights were kept marked.
+
+    Args:
+        result: a version that was trained in epochs.
+        fmt: ``png`` or ``svg``.
+
+    Raises:
+        UsageError: the model is not trained in epochs, so there is no curve.
+    """
+    if not result.history:
+        raise UsageError(f"{result.model} is not trained in epochs: it has no loss curve")
+    with house_style():
+        figure = new_figure(f"Loss of {visible(result.ref)}", _subtitle(result), width=8, height=5)
+        axes = figure.subplots()
+        _draw_curves(axes, result)
+        _draw_best(axes, result)
+        return to_bytes(figure, fmt)
+
+
+def _subtitle(result: TrainResult) -> str:
+    ended = ", stopped early" if result.stopped_early else ""
+    return f"{visible(result.dataset)} · {plural(len(result.history), 'epoch')} in {result.fit_seconds:.1f} s{ended}"
+
+
+def _draw_curves(axes: "Axes", result: TrainResult) -> None:
+    from matplotlib.ticker import MaxNLocator
+
+    epochs = [epoch.epoch for epoch in result.history]
+    axes.set(xlabel="Epoch", ylabel=_UNITS.get(str(result.config.get("loss")), "Loss"))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+    axes.plot(epochs, [epoch.loss for epoch in result.history], "o-", color=BLUE, markersize=4, label="training")
+    watched = [(epoch.epoch, epoch.val_loss) for epoch in result.history if epoch.val_loss is not None]
+    if watched:
+        # Squares and dashes, so that a grey print tells the two apart.
+        axes.plot(*zip(*watched, strict=True), "s--", color=ORANGE, markersize=4, label="validation")
+    axes.legend()
+    axes.margins(y=0.12)
+
+
+def _draw_best(axes: "Axes", result: TrainResult) -> None:
+    best = next((epoch for epoch in result.history if epoch.epoch == result.best_epoch), None)
+    if best is None:
+        return
+    loss = best.loss if best.val_loss is None else best.val_loss
+    axes.plot([best.epoch], [loss], "o", markersize=12, markerfacecolor="none", markeredgecolor=MUTED)
+    share = best.epoch / len(result.history)
+    side: Literal["left", "center", "right"] = "left" if share < 0.3 else "right" if share > 0.7 else "center"
+    text = f"kept: epoch {best.epoch}, {loss:.4f}"
+    axes.annotate(text, (best.epoch, loss), (0, 12), textcoords="offset points", ha=side)

@@ -1,0 +1,134 @@
+"""A dataset's distributions: stars, ratings per user, release years, and the long tail of popularity."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from recli.core.results.stats import StatsResult
+from recli.core.text import visible
+from recli.render.plots.style import (
+    BLUE,
+    INK,
+    MUTED,
+    ORANGE,
+    PALE_BLUE,
+    count_axis,
+    draw_histogram,
+    house_style,
+    new_figure,
+    panel_title,
+    plain_numbers,
+    to_bytes,
+    whole_number_edges,
+)
+from recli.render.tables import plural
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+USER_BINS = 30
+YEAR_BINS = 50
+_STAR_BINS = 50
+_MOST_BARS = 101
+_MOST_LABELLED_BARS = 10
+_HEAD = 0.2
+
+
+def stats_plot(result: StatsResult, fmt: str) -> bytes:
+    """Draw a dataset's four distributions.
+
+    Args:
+        result: the dataset in numbers.
+        fmt: ``png`` or ``svg``.
+    """
+    counts = (plural(result.ratings, "rating"), plural(result.users, "user"), plural(result.items, "item"))
+    subtitle = " · ".join((*counts, f"density {result.density:.2%}"))
+    with house_style():
+        figure = new_figure(f"Ratings of {visible(result.dataset)}", subtitle, width=10, height=7.4)
+        (stars, users), (years, tail) = figure.subplots(2, 2)
+        _draw_stars(stars, result)
+        _draw_users(users, result)
+        _draw_years(years, result)
+        _draw_tail(tail, result)
+        return to_bytes(figure, fmt)
+
+
+def _draw_stars(axes: "Axes", result: StatsResult) -> None:
+    values = np.array(list(result.rating_counts), dtype=float)
+    counts = np.array(list(result.rating_counts.values()))
+    panel_title(axes, "Stars", f"mean {result.rating.mean:.2f}, standard deviation {result.rating.std:.2f}")
+    axes.set(xlabel="Rating (stars)", ylabel="Ratings")
+    count_axis(axes)
+    if len(values) > _MOST_BARS:  # a continuous scale
+        counts, edges = np.histogram(values, bins=_STAR_BINS, weights=counts)
+        draw_histogram(axes, counts, edges)
+        return
+    step = float(np.diff(values).min(initial=np.inf))
+    step = step if np.isfinite(step) else 1.0
+    bars = axes.bar(values, counts, width=0.8 * step, color=BLUE)
+    axes.set_xlim(result.scale.low - 0.7 * step, result.scale.high + 0.7 * step)
+    if len(values) <= _MOST_LABELLED_BARS:
+        axes.margins(y=0.1)
+        axes.bar_label(bars, [f"{share:.0%}" for share in counts / counts.sum()], padding=2, size=9, color=INK)
+        axes.set_xticks(values, [f"{value:g}" for value in values])
+
+
+def _draw_users(axes: "Axes", result: StatsResult) -> None:
+    counts = result.user_counts[result.user_counts > 0]
+    panel_title(axes, "Ratings per user", f"median {result.ratings_per_user.median:,g}, most {counts.max():,}")
+    axes.set(xlabel="Ratings given by a user", ylabel="Users")
+    _whole_ticks(axes)
+    edges = whole_number_edges(int(counts.min()), int(counts.max()), USER_BINS)
+    draw_histogram(axes, np.histogram(counts, edges)[0], edges)
+    axes.axvline(result.ratings_per_user.median, color=ORANGE, linewidth=1.4)
+    axes.annotate(
+        "median",
+        (result.ratings_per_user.median, 1),
+        (4, -2),
+        ("data", "axes fraction"),
+        "offset points",
+        color=ORANGE,
+        va="top",
+        size=9,
+    )
+
+
+def _draw_years(axes: "Axes", result: StatsResult) -> None:
+    panel_title(
+        axes, "Release years", f"{plural(result.items_without_year, 'item')} of {result.items:,} without a year"
+    )
+    axes.set(xlabel="Release year", ylabel="Items")
+    if not result.year_counts:
+        axes.set(xticks=[], yticks=[])
+        axes.text(0.5, 0.5, "no release year is known", transform=axes.transAxes, ha="center", color=MUTED)
+        return
+    _whole_ticks(axes)
+    years = np.array(list(result.year_counts))
+    edges = whole_number_edges(int(years.min()), int(years.max()), YEAR_BINS)
+    draw_histogram(axes, np.histogram(years, edges, weights=list(result.year_counts.values()))[0], edges)
+
+
+def _draw_tail(axes: "Axes", result: StatsResult) -> None:
+    from matplotlib.ticker import NullFormatter
+
+    counts = np.sort(result.item_counts[result.item_counts > 0])[::-1]
+    head = max(1, round(_HEAD * len(counts)))
+    share = counts[:head].sum() / counts.sum()
+    panel_title(
+        axes, "Long tail of popularity", f"{share:.0%} of the ratings go to the {plural(head, 'most rated item')}"
+    )
+    axes.set(xlabel="Items, most rated first", ylabel="Ratings of an item (log scale)", yscale="log")
+    edges = np.arange(len(counts) + 1) + 0.5
+    axes.stairs(counts[:head], edges[: head + 1], baseline=0.7, fill=True, color=BLUE)
+    if head < len(counts):
+        axes.stairs(counts[head:], edges[head:], baseline=0.7, fill=True, color=PALE_BLUE)
+    axes.set(xlim=(0.5 - 0.02 * len(counts), edges[-1]), ylim=(0.7, counts[0] * 1.6))
+    axes.yaxis.set_major_formatter(plain_numbers())
+    axes.yaxis.set_minor_formatter(NullFormatter())
+    _whole_ticks(axes)
+
+
+def _whole_ticks(axes: "Axes") -> None:
+    from matplotlib.ticker import MaxNLocator
+
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True, min_n_ticks=1, steps=[1, 2, 5, 10]))

@@ -1,0 +1,29 @@
+"""A finished map: where it is."""
+
+from recli.core.results.project import ProjectResult
+from recli.render.tables import heading, stack, table
+from recli.render.view import View
+
+
+def project_view(result: ProjectResult) -> View:
+    """Show the files; the first is the thing itself."""
+    settings = ", ".join(f"{name} {value:g}" for name, value in result.map.settings.items())
+    files = [(fmt, str(path)) for fmt, path in result.files.items()]
+    return View(
+        json={
+            "ref": result.map.ref,
+            "method": result.map.method,
+            "settings": dict(result.map.settings),
+            "points": len(result.map.points),
+            "files": dict(files),
+            "from_cache": result.from_cache,
+        },
+        header=("format", "path"),
+        rows=files,
+        quiet=[files[0][1]],
+        terminal=lambda: stack(
+            heading(f"{len(result.map.points):,} items of {result.map.ref}", f"{result.map.method} · {settings}"),
+            table(("format", "path"), files, left=("format", "path")),
+        ),
+        next=f"open {files[0][1]} in a browser" if "html" in result.files else None,
+    )

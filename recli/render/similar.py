@@ -1,0 +1,90 @@
+"""Nearest items."""
+
+import dataclasses
+
+from recli.core.results.similar import PairResult, SimilarResult, TitleMatch
+from recli.render.tables import heading, plural, stack, table, titled
+from recli.render.view import View
+
+SHOWN_MATCHES = 8
+"""Other matches listed on stderr; the rest are counted."""
+
+
+def similar_view(result: SimilarResult) -> View:
+    """Show the neighbours; what else the query matched, and what was hidden, goes to the notes."""
+    return View(
+        json={
+            "ref": result.ref,
+            "query": {"item_id": result.query.item_id, "title": result.query.title},
+            "exact": result.exact,
+            "matches": [dataclasses.asdict(match) for match in result.matches],
+            "neighbors": [dataclasses.asdict(neighbor) for neighbor in result.neighbors],
+            "min_ratings": result.min_ratings,
+            "hidden": result.hidden,
+            "untrained": result.untrained,
+        },
+        header=("rank", "item_id", "title", "year", "similarity", "ratings"),
+        rows=[(n.rank, n.item_id, n.title, n.year, n.similarity, n.ratings) for n in result.neighbors],
+        quiet=[str(neighbor.item_id) for neighbor in result.neighbors],
+        terminal=lambda: stack(
+            heading(
+                titled(result.query.title, result.query.year), f"id {result.query.item_id} · nearest by {result.ref}"
+            ),
+            table(
+                ("", "title", "similarity", "ratings", "id"),
+                [
+                    (str(n.rank), titled(n.title, n.year), f"{n.similarity:.3f}", f"{n.ratings:,}", str(n.item_id))
+                    for n in result.neighbors
+                ],
+                left=("title",),
+            ),
+        ),
+        subject=f"nearest to {_line(result.query)}, by {result.ref}",
+        notes=_notes(result),
+        next="recli project",
+    )
+
+
+def _notes(result: SimilarResult) -> list[str]:
+    notes = []
+    if not result.exact:
+        notes.append(f"no title contains that; taken as: {titled(result.query.title, result.query.year)}")
+    others = result.matches[1:]
+    if others:
+        notes.append("also matching (choose with --id):")
+        notes += [f"  {_line(match)}" for match in others[:SHOWN_MATCHES]]
+        if len(others) > SHOWN_MATCHES:
+            notes.append(f"  … and {len(others) - SHOWN_MATCHES:,} more")
+    if result.hidden:
+        few = f"fewer than {plural(result.min_ratings, 'rating')}"
+        notes.append(f"{plural(result.hidden, 'item')} with {few} hidden (--min-ratings 0 shows them)")
+    if result.untrained:
+        notes.append(f"{plural(result.untrained, 'item')} without training ratings left out")
+    return notes
+
+
+def _line(match: TitleMatch) -> str:
+    return f"{match.item_id}  {titled(match.title, match.year)}, {plural(match.ratings, 'rating')}"
+
+
+def pair_view(result: PairResult) -> View:
+    """Show one cosine."""
+    return View(
+        json={
+            "ref": result.ref,
+            "a": dataclasses.asdict(result.a),
+            "b": dataclasses.asdict(result.b),
+            "similarity": result.similarity,
+        },
+        header=("item_id_a", "title_a", "item_id_b", "title_b", "similarity"),
+        rows=[(result.a.item_id, result.a.title, result.b.item_id, result.b.title, result.similarity)],
+        quiet=[f"{result.similarity:.6f}"],
+        terminal=lambda: stack(
+            heading(f"cosine {result.similarity:.3f}", f"by {result.ref}"),
+            table(
+                ("id", "title", "ratings"),
+                [(str(m.item_id), titled(m.title, m.year), f"{m.ratings:,}") for m in (result.a, result.b)],
+                left=("title",),
+            ),
+        ),
+    )

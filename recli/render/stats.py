@@ -1,0 +1,148 @@
+"""A dataset in numbers: counts, distributions, popularity."""
+
+import dataclasses
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recli.core.results.stats import Distribution, StatsResult
+from recli.render.tables import bar, heading, plural, stack, table, titled
+from recli.render.view import Cell, View
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+BAR_WIDTH = 36
+BINS = 12
+"""Rows of a histogram in the terminal."""
+
+
+def stats_view(result: StatsResult, *, popularity: bool) -> View:
+    """Show the numbers; with ``popularity``, the ranking of items too (alone, in the TSV: one table a stream)."""
+    ranking = [
+        (rank, item.item_id, item.title, item.year, item.ratings, item.mean_rating)
+        for rank, item in enumerate(result.popularity, 1)
+    ]
+    return View(
+        json=_json(result),
+        header=("rank", "item_id", "title", "year", "ratings", "mean_rating") if popularity else ("measure", "value"),
+        rows=ranking if popularity else _measures(result),
+        quiet=[str(item.item_id) for item in result.popularity] if popularity else [str(result.ratings)],
+        terminal=lambda: _terminal(result, popularity=popularity),
+        next=f"recli train dot{'' if result.dataset == 'ml-100k' else ' --dataset ' + result.dataset}",
+    )
+
+
+def _json(result: StatsResult) -> dict[str, Any]:
+    return {
+        "dataset": result.dataset,
+        "source": result.source,
+        "users": result.users,
+        "items": result.items,
+        "ratings": result.ratings,
+        "density": result.density,
+        "scale": dataclasses.asdict(result.scale),
+        "rating": dataclasses.asdict(result.rating),
+        "rating_counts": {f"{stars:g}": n for stars, n in result.rating_counts.items()},
+        "ratings_per_user": dataclasses.asdict(result.ratings_per_user),
+        "ratings_per_item": dataclasses.asdict(result.ratings_per_item),
+        "release_year": {
+            "counts": {str(year): n for year, n in result.year_counts.items()},
+            "missing": result.items_without_year,
+        },
+        "over_ratings": {
+            "mean_popularity": result.mean_popularity,
+            "mean_release_year": result.mean_year,
+            "mean_release_year_marked": result.mean_year_marked,
+            "missing_year_marker": result.missing_year_marker,
+        },
+        "popularity": [dataclasses.asdict(item) for item in result.popularity],
+    }
+
+
+def _measures(result: StatsResult) -> list[tuple[str, Cell]]:
+    """Flatten the JSON, but for its ranking: ``rating.mean``, ``rating_counts.5``."""
+    return list(_flat("", _json(result)))
+
+
+def _flat(name: str, value: Any) -> Iterator[tuple[str, Cell]]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _flat(f"{name}.{key}" if name else key, inner)
+    elif not isinstance(value, list):
+        yield name, value
+
+
+def _terminal(result: StatsResult, *, popularity: bool) -> "RenderableType":
+    counts = f"{plural(result.ratings, 'rating')} by {plural(result.users, 'user')} of {plural(result.items, 'item')}"
+    parts: list[RenderableType] = [
+        heading(result.dataset, f"{counts} · density {result.density:.2%} · from {result.source}"),
+        table(("per", "mean", "sd", "min", "25 %", "median", "75 %", "max"), _described(result), left=("per",)),
+        table(("stars", "ratings", "", " "), _bars(_stars(result), result.ratings), left=(" ",)),
+        table(("ratings per user", "users", "", " "), _bars(_bins(result.user_counts), result.users), left=(" ",)),
+    ]
+    if result.year_counts:
+        years = np.repeat(list(result.year_counts), list(result.year_counts.values()))
+        rows = _bars(_bins(years, years=True), result.items)
+        parts.append(table(("release years", "items", "", " "), rows, left=(" ",)))
+    if popularity:
+        parts.append(_ranking(result))
+    return stack(*parts)
+
+
+def _described(result: StatsResult) -> list[tuple[str, ...]]:
+    def row(label: str, d: Distribution, digits: int) -> tuple[str, ...]:
+        return (
+            label,
+            *(f"{value:,.{digits}f}" for value in (d.mean, d.std)),
+            *(f"{value:,g}" for value in (d.min, d.q25, d.median, d.q75, d.max)),
+        )
+
+    return [
+        row("stars of a rating", result.rating, 3),
+        row("ratings of a user", result.ratings_per_user, 1),
+        row("ratings of an item", result.ratings_per_item, 1),
+    ]
+
+
+def _stars(result: StatsResult) -> list[tuple[str, int]]:
+    if len(result.rating_counts) <= BINS:
+        return [(f"{stars:g}", n) for stars, n in result.rating_counts.items()]
+    return _bins(np.repeat(list(result.rating_counts), list(result.rating_counts.values())))
+
+
+def _bins(values: NDArray[np.generic], *, years: bool = False) -> list[tuple[str, int]]:
+    """Count numbers in ranges of equal, round width: by decade for years."""
+    low, high = float(values.min()), float(values.max())
+    width = 10.0 if years else _round_up((high - low) / BINS)
+    first = np.floor(low / width) * width
+    n_bins = int((high - first) // width) + 1
+    counts = np.bincount(((values.astype(np.float64) - first) // width).astype(np.int64), minlength=n_bins)
+    edges = [first + width * i for i in range(n_bins)]
+    return [
+        (f"{edge:g}–{edge + width - 1:g}" if width > 1 else f"{edge:g}", int(n))
+        for edge, n in zip(edges, counts, strict=True)
+    ]
+
+
+def _round_up(width: float) -> float:
+    """Return the next round number: 1, 2, 5, 10, 20, 50 and so on."""
+    if width <= 1:
+        return 1.0
+    power = 10.0 ** np.floor(np.log10(width))
+    return float(next(step * power for step in (1, 2, 5, 10) if step * power >= width))
+
+
+def _bars(counts: list[tuple[str, int]], total: int) -> list[tuple[str, str, str, str]]:
+    highest = max(n for _, n in counts)
+    return [(label, f"{n:,}", f"{n / total:.1%}", bar(n / highest, BAR_WIDTH)) for label, n in counts]
+
+
+def _ranking(result: StatsResult) -> "RenderableType":
+    rows = [
+        (str(rank), titled(item.title, item.year), f"{item.ratings:,}", f"{item.mean_rating:.2f}", str(item.item_id))
+        for rank, item in enumerate(result.popularity, 1)
+    ]
+    return table(("", "most rated", "ratings", "mean", "id"), rows, left=("most rated",))

@@ -1,0 +1,133 @@
+"""Every command from its arguments to its output, on the small dataset."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from recli import __version__
+from recli.store import Store
+from tests.cli.conftest import Recli
+
+PROMISED = {
+    "fetch tiny": {"dataset", "source", "path", "users", "items", "ratings", "sha256"},
+    "stats tiny": {
+        "dataset", "users", "items", "ratings", "density", "rating", "rating_counts", "ratings_per_user", "popularity",
+    },
+    "train bias --dataset tiny": {
+        "ref", "model", "version", "path", "parameters", "seconds", "history", "metrics", "baseline",
+    },
+    "evaluate dot": {"reports"},
+    "similar --id 1": {"ref", "query", "matches", "neighbors"},
+    "project --method pca": {"ref", "method", "points", "files"},
+    "models list": {"models"},
+    "models show dot": {"ref", "created", "dataset", "metrics", "aliases", "bytes", "status", "arrays"},
+    "models path dot": {"path"},
+}  # fmt: skip
+"""The keys that scripts rely on."""
+
+
+@pytest.fixture(autouse=True)
+def _small_store(tiny_copy: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RECLI_ARTIFACTS", str(tiny_copy.root))
+
+
+@pytest.mark.parametrize("command", PROMISED)
+def test_json_is_one_object_with_the_promised_keys(recli: Recli, command: str) -> None:
+    ran = recli(*command.split(), "--json")
+    assert ran.code == 0, ran.err
+    assert PROMISED[command] <= json.loads(ran.out).keys()
+    assert ran.out.isascii()
+
+
+@pytest.mark.parametrize("command", [c for c in PROMISED if c != "models path dot"])
+def test_no_terminal_gets_tab_separated_rows_under_a_header(recli: Recli, command: str) -> None:
+    header, *rows = recli(*command.split()).out.splitlines()
+    assert rows
+    assert {len(row.split("\t")) for row in (header, *rows)} == {len(header.split("\t"))}
+    assert not set("│┃─━╭") & set("".join(rows))
+
+
+def test_nested_keys_of_the_promise(recli: Recli) -> None:
+    stats = json.loads(recli("stats", "tiny", "--json").out)
+    assert {"mean", "std", "min", "q25", "median", "q75", "max"} <= stats["rating"].keys()
+    assert stats["rating_counts"].keys() <= {"1", "2", "3", "4", "5"}
+    assert {"item_id", "title", "year", "ratings", "mean_rating"} <= stats["popularity"][0].keys()
+    train = json.loads(recli("train", "dot", "--dataset", "tiny", "--epochs", "1", "--json").out)
+    assert train["seconds"].keys() == {"fit", "total"}
+    assert train["history"][0].keys() == {"epoch", "loss", "val_loss"}
+    assert train["metrics"].keys() == {"train", "validation", "test"}
+    assert {"n", "mae", "mse", "rmse"} <= train["metrics"]["test"].keys()
+    (report,) = json.loads(recli("evaluate", "dot", "--json").out)["reports"]
+    assert {"ref", "dataset", "n", "mae", "mse", "rmse"} <= report.keys()
+    similar = json.loads(recli("similar", "--id", "1", "--json").out)
+    assert similar["query"].keys() == {"item_id", "title"}
+    assert {"rank", "item_id", "title", "year", "similarity", "ratings"} <= similar["neighbors"][0].keys()
+    (first, *_) = json.loads(recli("models", "list", "--json").out)["models"]
+    assert {"ref", "created", "dataset", "metrics", "aliases", "bytes", "status"} <= first.keys()
+
+
+def test_quiet_prints_the_thing_itself(recli: Recli, tiny_copy: Store) -> None:
+    assert recli("fetch", "tiny", "-q").out == "tiny\n"
+    assert recli("train", "bias", "-d", "tiny", "-q").out.startswith("bias:")
+    assert recli("models", "path", "dot:1", "-q").out == f"{tiny_copy.root / 'models' / 'dot' / '0001'}\n"
+    ids = recli("similar", "--id", "1", "-n", "3", "-q", "--min-ratings", "0")
+    assert len(ids.out.split()) == 3
+    assert ids.err == ""
+    assert recli("project", "dot:1", "--method", "pca", "-q").out.endswith("map.html\n")
+
+
+def test_a_path_is_bare_for_cd_and_scripts(recli: Recli, tiny_copy: Store) -> None:
+    assert recli("models", "path", "dot:1").out == f"{tiny_copy.root / 'models' / 'dot' / '0001'}\n"
+
+
+def test_epochs_are_plain_lines_where_stderr_is_no_terminal(recli: Recli) -> None:
+    ran = recli("train", "dot", "-d", "tiny", "--epochs", "2")
+    lines = [line for line in ran.err.splitlines() if line.startswith("epoch")]
+    assert [line.split("  ")[0] for line in lines] == ["epoch 1/2", "epoch 2/2"]
+    assert recli("train", "dot", "-d", "tiny", "--epochs", "2", "-q").err == ""
+
+
+@pytest.mark.parametrize(
+    ("argv", "suffix"),
+    [
+        (["stats", "tiny"], "png"),
+        (["stats", "tiny"], "svg"),
+        (["train", "dot", "-d", "tiny", "--epochs", "2"], "png"),
+        (["evaluate", "dot:1"], "png"),
+        (["similar", "--id", "1"], "svg"),
+    ],
+    ids=str,
+)
+def test_plot_writes_a_picture_beside_the_numbers(recli: Recli, tmp_path: Path, argv: list[str], suffix: str) -> None:
+    picture = tmp_path / f"picture.{suffix}"
+    ran = recli(*argv, "--plot", str(picture), "--json")
+    assert ran.code == 0, ran.err
+    assert picture.read_bytes()[:5] in (b"\x89PNG\r", b"<?xml")
+    json.loads(ran.out)
+    assert list(tmp_path.iterdir()) == [picture]
+
+
+def test_project_writes_where_it_is_told_and_beside_the_model_else(
+    recli: Recli, tmp_path: Path, tiny_copy: Store
+) -> None:
+    page, table = tmp_path / "m.html", tmp_path / "m.csv"
+    made = json.loads(recli("project", "dot:1", "--perplexity", "5", "-o", str(page), "-o", str(table), "--json").out)
+    assert made["files"] == {"html": str(page), "csv": str(table)}
+    assert made["points"] == 40
+    assert len(table.read_text().splitlines()) == 41
+    kept = json.loads(recli("project", "dot:1", "--perplexity", "5", "--json").out)
+    assert not kept["from_cache"]
+    assert Path(kept["files"]["png"]).is_relative_to(tiny_copy.root / "models" / "dot" / "0001" / "projections")
+    again = json.loads(recli("project", "dot:1", "--perplexity", "5", "--json").out)
+    assert again["from_cache"]
+    assert again["files"] == kept["files"]
+
+
+def test_version(recli: Recli) -> None:
+    assert recli("--version").out == f"recli {__version__}\n"
+
+
+def test_list_names_every_dataset(recli: Recli) -> None:
+    listed = json.loads(recli("fetch", "--list", "--json").out)["datasets"]
+    assert {entry["dataset"]: entry["fetched"] for entry in listed} == {"ml-100k": False, "tiny": True}

@@ -1,0 +1,152 @@
+"""Exit codes are fixed for ever, and every error names what to try."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from recli.store import Store
+from tests.cli.conftest import Recli
+
+
+@pytest.fixture(autouse=True)
+def _small_store(tiny_copy: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RECLI_ARTIFACTS", str(tiny_copy.root))
+
+
+@pytest.mark.parametrize(
+    ("argv", "code", "words", "fix"),
+    [
+        ([], 2, "", ""),
+        (["nonsense"], 2, "No such command", "recli --help"),
+        (["trian"], 2, "Did you mean", "recli --help"),
+        (["train", "dot", "--nonsense"], 2, "No such option", "recli train --help"),
+        (["train", "dot", "--epochs", "0"], 2, "--epochs", "recli train --help"),
+        (["train", "dot", "--epochs", "many"], 2, "--epochs", "recli train --help"),
+        (["train", "dot", "--loss", "huber"], 2, "--loss must be mae or mse", "recli train dot --help"),
+        (["train", "dot", "--learning-rate", "-1"], 2, "--learning-rate", "recli train dot --help"),
+        (["train", "bias", "--dropout", "0.5"], 2, "the model bias has no --dropout", "recli train bias"),
+        (["train", "dot", "--patience", "3", "--validation-fraction", "0"], 2, "--patience", ""),
+        (["train", "doot"], 4, "no model is called 'doot'", "recli train dot"),
+        (["train", "dot", "-d", "tinny"], 4, "no dataset 'tinny'", "recli fetch"),
+        (["stats", "ml-100k"], 4, "no dataset 'ml-100k'", "recli fetch"),
+        (["fetch", "ml-100"], 4, "ml-100k", "recli fetch"),
+        (["fetch", "--from", "/no/such/file.zip"], 4, "/no/such/file.zip", ""),
+        (["evaluate", "dot:99"], 4, "dot has no version 99", "recli models list"),
+        (["evaluate", "dot@nobody"], 4, "nobody", "recli models list"),
+        (["evaluate", "Dot!"], 2, "not a reference", "recli models list"),
+        (["evaluate", "bias", "dot", "--plot", "x.png"], 2, "--plot draws one model, not 2", "recli evaluate"),
+        (["evaluate", "dot", "--plot", "x.pdf"], 2, ".png and .svg", ""),
+        (["evaluate", "dot", "--plot", "/no/such/dir/x.png"], 8, "no directory /no/such/dir", "mkdir"),
+        (["similar"], 2, "give one of a title", "recli similar"),
+        (["similar", "x", "--id", "1"], 2, "give one of a title", "recli similar"),
+        (["similar", ""], 2, "empty", "recli similar"),
+        (["similar", "qqqzzzxxx"], 4, "no title is like", "recli stats"),
+        (["similar", "--id", "4711"], 4, "no item has the id '4711'", "recli similar"),
+        (["similar", "--id", "1", "--model", "bias"], 4, "bias:1 has no item vectors", "recli train dot"),
+        (["similar", "--id", "1", "-n", "0"], 2, "-n", "recli similar --help"),
+        (["project", "--method", "mds"], 2, "--method must be one of", "recli project --help"),
+        (["project", "--out", "map.gif"], 2, "html, csv, png", ""),
+        (["project", "--out", "a.png", "--out", "b.png"], 2, "asked for twice", ""),
+        (["models", "show", "nothing"], 4, "no model is called 'nothing'", "recli train"),
+        (["models"], 2, "", "recli models --help"),
+        (["stats", "tiny", "--json", "-q"], 2, "exclude each other", ""),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)
+def test_an_error_has_its_code_its_words_and_a_fix(
+    recli: Recli, argv: list[str], code: int, words: str, fix: str
+) -> None:
+    ran = recli(*argv)
+    assert ran.code == code, ran.err
+    assert ran.out == ""
+    assert words in ran.err
+    assert "Traceback" not in ran.err
+    if argv:
+        assert ran.err.startswith("recli: error: ")
+    assert not fix or f"  fix: {fix}" in ran.err
+
+
+def test_divergence_is_nine_and_publishes_nothing(recli: Recli, tiny_copy: Store) -> None:
+    before = tiny_copy.versions("dot")
+    ran = recli("train", "dot", "-d", "tiny", "--learning-rate", "1e30", "--epochs", "20")
+    assert ran.code == 9
+    assert "learning rate 1e+30" in ran.err
+    assert tiny_copy.versions("dot") == before
+
+
+def test_a_damaged_version_is_five_and_listed_as_corrupt(recli: Recli, tiny_copy: Store) -> None:
+    vectors = tiny_copy.root / "models" / "dot" / "0001" / "item_vectors.npy"
+    vectors.write_bytes(vectors.read_bytes()[:-1])
+    ran = recli("similar", "--id", "1", "--model", "dot:1", "--artifacts", str(tiny_copy.root))
+    assert ran.code == 5
+    assert "item_vectors.npy" in ran.err
+    listed = recli("models", "list", "--artifacts", str(tiny_copy.root))
+    assert listed.code == 0
+    status = {row.split("\t")[0]: row.split("\t")[-1] for row in listed.out.splitlines()[1:]}
+    assert status["dot:1"] == "corrupt"
+    assert status["bias:1"] == "ok"
+
+
+def test_a_bug_is_owned_without_a_traceback(recli: Recli, monkeypatch: pytest.MonkeyPatch) -> None:
+    from recli.cli.exits import report_bug
+
+    monkeypatch.delenv("RECLI_DEBUG", raising=False)
+    said: list[str] = []
+    monkeypatch.setattr("recli.cli.exits.say", said.append)
+    report_bug(ZeroDivisionError, ZeroDivisionError("oh"), None)
+    assert said[0] == "recli: error: a bug in recli: ZeroDivisionError: oh"
+    assert "RECLI_DEBUG=1" in said[1]
+
+
+def start(*argv: str, **options: object) -> "subprocess.Popen[str]":
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
+    return subprocess.Popen([sys.executable, "-m", "recli", *argv], text=True, **pipes)
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupted_training_leaves_no_half_version(tiny_copy: Store, number: int, code: int) -> None:
+    store = tiny_copy
+    before = store.versions("dot")
+    argv = ["train", "dot", "-d", "tiny", "--epochs", "100000", "--artifacts", str(store.root)]
+    running = start(*argv)
+    assert running.stderr is not None
+    for line in running.stderr:
+        if line.startswith("epoch 2/"):
+            break
+    running.send_signal(number)
+    running.stderr.close()
+    assert running.wait(timeout=30) == code
+    assert store.versions("dot") == before
+    assert not [path for path in store.root.iterdir() if path.name.startswith(".tmp")]
+
+
+def test_a_reader_that_leaves_is_141_and_silent(tiny_copy: Store) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    running = start("stats", "tiny", "--artifacts", str(tiny_copy.root), stdout=write)
+    os.close(write)
+    assert running.stderr is not None
+    assert running.stderr.read() == ""
+    assert running.wait(timeout=30) == 141
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is a Linux device")
+def test_a_full_disk_under_stdout_is_eight(tiny_copy: Store) -> None:
+    with Path("/dev/full").open("w") as full:
+        running = start("stats", "tiny", "--artifacts", str(tiny_copy.root), stdout=full)
+        assert running.stderr is not None
+        assert "No space left" in running.stderr.read()
+        assert running.wait(timeout=30) == 8
+
+
+def test_debugging_shows_the_traceback(tiny_copy: Store) -> None:
+    running = start(
+        "similar", "--id", "4711", "--artifacts", str(tiny_copy.root), env=os.environ | {"RECLI_DEBUG": "1"}
+    )
+    assert running.stderr is not None
+    assert "NotFoundError" in running.stderr.read()
+    running.wait(timeout=30)

@@ -1,0 +1,65 @@
+"""What is slow to import must not be imported by what people wait for."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from recli.store import Store
+
+HEAVY = ("tensorflow", "keras", "pandas", "sklearn", "scipy", "matplotlib", "plotly", "umap", "joblib", "pooch")
+
+PROBE = """
+import json, sys
+from recli.cli.main import main
+sys.argv = ["recli", *json.loads(sys.argv[1])]
+try:
+    main()
+except SystemExit as end:
+    code = end.code or 0
+with open(sys.stderr.fileno(), "w", closefd=False) as stderr:
+    print("PROBE", json.dumps({"code": code, "modules": sorted({m.split(".")[0] for m in sys.modules})}), file=stderr)
+"""
+
+
+def modules_after(*argv: str) -> set[str]:
+    """Run a command in a process of its own; return the packages that it imported."""
+    ran = subprocess.run(
+        [sys.executable, "-c", PROBE, json.dumps(argv)], capture_output=True, text=True, timeout=60, check=True
+    )
+    found = json.loads(ran.stderr.split("PROBE ")[-1])
+    assert found["code"] == 0, ran.stderr
+    return set(found["modules"])
+
+
+@pytest.mark.parametrize("argv", [["--help"], ["--version"], ["train", "--help"], ["similar", "--help"]])
+def test_help_imports_typer_and_nothing_heavy(argv: list[str]) -> None:
+    assert not modules_after(*argv) & {*HEAVY, "numpy", "rich", "rapidfuzz"}
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["similar", "the", "--json"],
+        ["similar", "--id", "1", "-q"],
+        ["models", "list"],
+        ["models", "show", "dot"],
+        ["stats", "tiny", "--popularity"],
+        ["evaluate", "dot"],
+    ],
+    ids=" ".join,
+)
+def test_reading_commands_import_numpy_at_most(tiny: Store, argv: list[str]) -> None:
+    assert not modules_after(*argv, "--artifacts", str(tiny.root)) & {*HEAVY, "rich"}
+
+
+def test_a_bad_option_is_refused_before_anything_heavy(tiny: Store) -> None:
+    argv = ["train", "bias", "--dropout", "0.5", "--artifacts", str(tiny.root)]
+    probe = PROBE.replace("code = end.code or 0", "code = 0 if end.code == 2 else 'not 2'")
+    ran = subprocess.run(
+        [sys.executable, "-c", probe, json.dumps(argv)], capture_output=True, text=True, timeout=60, check=True
+    )
+    found = json.loads(ran.stderr.split("PROBE ")[-1])
+    assert found["code"] == 0, ran.stderr
+    assert not set(found["modules"]) & set(HEAVY)

@@ -1,0 +1,150 @@
+import csv
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from recli.core.errors import NotFoundError, StorageError, TrainingDivergedError, UsageError
+from recli.core.reference import ArtifactRef
+from recli.core.run import Epoch
+from recli.core.split import SplitSpec
+from recli.data.files import load_dataset
+from recli.operations.artifacts import load_predictor
+from recli.operations.fetch import fetch
+from recli.operations.train import configure, train
+from recli.store import Store
+
+SMALL = {"epochs": 2, "embedding_size": 4}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    made = Store(tmp_path / "store")
+    fetch(made, "tiny")
+    return made
+
+
+def test_a_closed_form_learns_from_the_rows_that_would_watch() -> None:
+    _, split = configure("bias", {}, SplitSpec())
+    assert split.validation_fraction == 0
+    _, split = configure("dot", {}, SplitSpec())
+    assert split.validation_fraction == 0.1
+
+
+def test_patience_needs_rows_to_watch() -> None:
+    with pytest.raises(UsageError, match="--patience"):
+        configure("dot", {"patience": 2}, SplitSpec(validation_fraction=0))
+
+
+def test_a_version_holds_all_that_a_reader_needs(store: Store) -> None:
+    config, split = configure("dot", SMALL, SplitSpec())
+    heard: list[Epoch] = []
+    result = train(store, config, dataset="tiny", split=split, on_epoch=heard.append)
+    artifact = store.model(ArtifactRef.parse("dot"))
+    assert result.ref == artifact.manifest.ref == "dot:1"
+    assert set(artifact.manifest.files) == {
+        "weights.npz", "baseline.npz", "support.npz", "item_vectors.npy", "user_vectors.npy", "test_rows.npy",
+        "validation_rows.npy", "items.csv", "users.csv", "metrics.json", "history.csv", "card.md",
+    }  # fmt: skip
+    dataset = load_dataset(store.dataset("tiny"))
+    assert artifact.read_array("item_vectors.npy").shape == (len(dataset.items), 4)
+    assert artifact.read_array("user_vectors.npy").shape == (len(dataset.users), 4)
+    history = list(csv.DictReader(io.StringIO(artifact.read_bytes("history.csv").decode())))
+    assert [float(row["val_loss"]) for row in history] == [epoch.val_loss for epoch in heard]
+    metrics = artifact.read_json("metrics.json")
+    assert metrics["metrics"]["test"]["mae"] == result.metrics["test"].mae
+    assert "MAE" in artifact.read_bytes("card.md").decode()
+    about = artifact.manifest.about
+    assert about["parameters"] == config.parameters()
+    assert about["dataset"]["fingerprint"] == dataset.fingerprint
+    assert about["split"]["rows"] == {part: metrics["metrics"][part]["n"] for part in ("train", "validation", "test")}
+    assert about["environment"]["tensorflow"]
+
+
+def test_the_stored_model_predicts_what_was_judged(store: Store) -> None:
+    config, split = configure("dot", SMALL, SplitSpec())
+    result = train(store, config, dataset="tiny", split=split)
+    artifact = store.model(ArtifactRef.parse("dot"))
+    test = load_dataset(store.dataset("tiny")).ratings.take(artifact.read_array("test_rows.npy"))
+    predicted = load_predictor(artifact).predict(test.user_nums, test.item_nums)
+    assert result.metrics["test"].mae == pytest.approx(np.abs(predicted.values - test.values).mean(), rel=1e-6)
+
+
+def test_versions_count_up_and_equal_runs_have_equal_weights(store: Store) -> None:
+    config, split = configure("dot", SMALL, SplitSpec())
+    first, second = (train(store, config, dataset="tiny", split=split) for _ in range(2))
+    assert (first.version, second.version) == (1, 2)
+    weights = [store.model(ArtifactRef.parse(ref)).manifest.files["weights.npz"].sha256 for ref in ("dot:1", "dot:2")]
+    assert weights[0] == weights[1]
+    other, _ = configure("dot", SMALL | {"seed": 1}, SplitSpec())
+    train(store, other, dataset="tiny", split=split)
+    assert store.model(ArtifactRef.parse("dot:3")).manifest.files["weights.npz"].sha256 != weights[0]
+
+
+def test_the_baseline_is_the_bias_model_on_the_same_rows(store: Store) -> None:
+    dot = train(store, *_configured("dot", SMALL), dataset="tiny")
+    bias = train(store, configure("bias", {}, SplitSpec())[0], dataset="tiny", split=SplitSpec(validation_fraction=0))
+    assert dot.baseline == bias.metrics["test"]
+    assert bias.metrics["validation"] is None
+    assert bias.history == ()
+
+
+def _configured(model: str, options: dict[str, int]) -> tuple:
+    return (configure(model, options, SplitSpec())[0],)
+
+
+def test_a_missing_dataset_says_how_to_get_it(tmp_path: Path) -> None:
+    config, split = configure("dot", {}, SplitSpec())
+    with pytest.raises(NotFoundError) as refusal:
+        train(Store(tmp_path / "nothing"), config, split=split)
+    assert refusal.value.fix == "recli fetch"
+    assert not (tmp_path / "nothing").exists()
+
+
+def test_nothing_is_published_when_training_diverges(store: Store) -> None:
+    config, split = configure("dot", SMALL | {"learning_rate": 1e30, "epochs": 20}, SplitSpec())
+    with pytest.raises(TrainingDivergedError):
+        train(store, config, dataset="tiny", split=split)
+    assert store.versions("dot") == []
+
+
+def test_nothing_is_published_when_training_is_interrupted(store: Store) -> None:
+    def interrupt(epoch: Epoch) -> None:
+        raise KeyboardInterrupt
+
+    config, split = configure("dot", SMALL, SplitSpec())
+    with pytest.raises(KeyboardInterrupt):
+        train(store, config, dataset="tiny", split=split, on_epoch=interrupt)
+    assert store.versions("dot") == []
+    assert sorted(path.name for path in store.root.iterdir()) == ["FORMAT", "datasets"]
+
+
+def test_a_store_that_cannot_be_written_is_found_out_before_the_fit(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(self: Store) -> None:
+        raise StorageError("read-only")
+
+    monkeypatch.setattr(Store, "prepare", refuse)
+    config, split = configure("dot", SMALL, SplitSpec())
+    with pytest.raises(StorageError):
+        train(store, config, dataset="tiny", split=split, on_epoch=lambda epoch: pytest.fail("trained all the same"))
+
+
+def test_on_movielens_the_models_reach_the_notebooks_errors(trained: Store) -> None:
+    errors = {name: json.loads(store_file(trained, name))["metrics"]["test"] for name in ("bias", "dot", "deep")}
+    assert errors["bias"]["mse"] == pytest.approx(0.882, abs=0.0005)
+    assert errors["bias"]["mae"] == pytest.approx(0.741, abs=0.0005)
+    assert errors["bias"]["cold"] == 35
+    for name in ("dot", "deep"):
+        assert errors[name]["mae"] <= 0.745
+        assert errors[name]["mse"] <= 0.91
+        assert errors[name]["n"] == 20_000
+    counts = {n: trained.model(ArtifactRef.parse(n)).manifest.about["parameter_count"] for n in ("dot", "deep")}
+    assert counts == {"dot": 168_128, "deep": 168_128 + 128 * 64 + 64 + 64 + 1}
+
+
+def store_file(store: Store, name: str) -> bytes:
+    return store.model(ArtifactRef.parse(name)).read_bytes("metrics.json")

@@ -1,0 +1,81 @@
+"""Small results for the tests of pictures and maps."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recli.core.dataset import NO_YEAR, ItemTable
+from recli.core.ratings import RatingScale
+from recli.core.results.project import ItemMap
+from recli.core.results.stats import Distribution, StatsResult
+from recli.core.vocabulary import Id, Vocabulary
+
+HOSTILE_TITLES = (
+    "</script><script>document.title='owned'</script>",
+    "<img src=x onerror=alert(1)>",
+    "<b>bold</b> &lt; &amp;",
+    "[red]x[/red] \x1b[31m \u202egnp.exe",
+    "$\\frac{1}{0}$ %{x} --><!--",
+    "七人の侍 😀\n\u2028 \ud800",
+)
+
+
+def item_map(
+    *titles: str, ids: tuple[Id, ...] = (), untrained: tuple[int, ...] = (), points: NDArray[np.float32] | None = None
+) -> ItemMap:
+    """A map of a few items: item 0 has a rating, each following one two more; the last has no year and no mean."""
+    n = len(titles)
+    years = np.full(n, 1999, dtype=np.int32)
+    years[-1] = NO_YEAR
+    means = np.full(n, 3.5, dtype=np.float32)
+    means[-1] = np.nan
+    items = ItemTable(
+        vocabulary=Vocabulary.of(ids or range(1, n + 1)),
+        titles=titles,
+        years=years,
+        release_dates=("",) * n,
+        genres=((),) * n,
+        urls=("",) * n,
+        n_ratings=np.arange(1, 2 * n, 2, dtype=np.int32),
+        mean_ratings=means,
+    )
+    trained = np.ones(n, dtype=np.bool_)
+    trained[list(untrained)] = False
+    if points is None:
+        points = np.random.default_rng(0).normal(size=(n, 2)).astype(np.float32)
+    return ItemMap("dot:3", "films", "tsne", {"perplexity": 30.0, "seed": 0}, items, trained, points)
+
+
+def distribution(values: NDArray[np.generic]) -> Distribution:
+    """The summary of some numbers."""
+    low, q25, median, q75, high = np.percentile(values.astype(float), (0, 25, 50, 75, 100))
+    return Distribution(float(values.mean()), float(values.std()), low, q25, median, q75, high)
+
+
+def stats_result(ratings: NDArray[np.float32], years: dict[int, int] | None = None) -> StatsResult:
+    """A dataset of 9 users and 7 items (fewer where there are fewer ratings) with these ratings, in turn."""
+    rows = np.arange(len(ratings))
+    users = np.unique(rows % 9, return_counts=True)[1]
+    items = np.unique(rows**2 % 7, return_counts=True)[1]
+    stars, counts = np.unique(ratings, return_counts=True)
+    return StatsResult(
+        dataset="films",
+        source="test",
+        users=len(users),
+        items=len(items),
+        ratings=len(ratings),
+        density=len(ratings) / len(users) / len(items),
+        scale=RatingScale.of(ratings),
+        rating=distribution(ratings),
+        rating_counts=dict(zip(stars.tolist(), counts.tolist(), strict=True)),
+        ratings_per_user=distribution(users),
+        user_counts=users,
+        ratings_per_item=distribution(items),
+        item_counts=items,
+        year_counts=years or {},
+        items_without_year=len(items) - sum((years or {}).values()),
+        mean_popularity=1.0,
+        mean_year=None,
+        mean_year_marked=None,
+        missing_year_marker=1920,
+        popularity=(),
+    )

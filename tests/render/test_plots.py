@@ -1,0 +1,200 @@
+"""Every picture, of every kind of data: drawn without a word on stderr, and with its words where they belong."""
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from xml.parsers import expat
+
+import numpy as np
+import pytest
+
+from recli.core.errors import UsageError
+from recli.core.ratings import RatingScale
+from recli.core.results.evaluate import PredictionSample, Report
+from recli.core.results.similar import Neighbor, SimilarResult, TitleMatch
+from recli.core.results.train import TrainResult
+from recli.core.run import Epoch, Metrics
+from recli.render.plots import loss_plot, predictions_plot, similarity_plot, stats_plot
+from recli.render.plots.labels import place_labels
+from recli.render.plots.style import house_style, new_figure, shortened, whole_number_edges
+from tests.render.samples import HOSTILE_TITLES, stats_result
+
+pytestmark = pytest.mark.filterwarnings("error")
+
+METRICS = Metrics(10, 0.7, 0.8, 0.9, 0, 0)
+SCALES = {
+    "stars": np.arange(1, 6),
+    "half stars": np.arange(1, 11) / 2,
+    "one to ten": np.arange(1, 11),
+    "percent": np.arange(1, 101),
+    "continuous": np.linspace(-10, 10, 300),
+    "constant": np.array([4]),
+}
+
+
+@pytest.fixture(autouse=True)
+def _silence(capfd: pytest.CaptureFixture[str]) -> Iterator[None]:
+    yield
+    assert capfd.readouterr() == ("", "")
+
+
+def ratings_of(scale: str) -> np.ndarray:
+    return np.resize(SCALES[scale], 400).astype(np.float32)
+
+
+def report_of(ratings: np.ndarray, tested: int = 50) -> Report:
+    scale = RatingScale.of(ratings)
+    noise = np.random.default_rng(0).normal(size=len(ratings)) * (scale.high - scale.low) / 5
+    predicted, _ = scale.clip((ratings + noise).astype(np.float32))
+    split = len(ratings) - tested
+    samples = (
+        PredictionSample("train", ratings[:split], predicted[:split]),
+        PredictionSample("test", ratings[split:], predicted[split:]),
+    )
+    return Report("dot:3", "films", scale, {"train": METRICS, "test": METRICS}, {"test": METRICS}, samples)
+
+
+def train_result(*losses: tuple[float, float | None], best: int | None = 1) -> TrainResult:
+    history = tuple(Epoch(i, loss, val_loss, 1.0) for i, (loss, val_loss) in enumerate(losses, start=1))
+    return TrainResult(
+        "dot:3", "dot", 3, Path("x"), "films", 9, (), {"loss": "mae"}, 2.0, 3.0, history, best, True, {}, METRICS
+    )
+
+
+def similar_result(*titles: str, similarities: tuple[float, ...] = (0.9, 0.5, -0.2)) -> SimilarResult:
+    query = TitleMatch(1, HOSTILE_TITLES[0], 1999, 9)
+    neighbors = tuple(Neighbor(i, i, title, None, 0.9 - i / 100, 20) for i, title in enumerate(titles, start=1))
+    return SimilarResult("dot:3", query, (query,), True, neighbors, 20, 0, 0, np.array(similarities, dtype=np.float32))
+
+
+PICTURES: dict[str, tuple[Callable[[Any, str], bytes], Any]] = {
+    "stats": (stats_plot, stats_result(ratings_of("stars"), {1950: 1, 1999: 3, 2000: 2})),
+    "stats of one rating": (stats_plot, stats_result(np.array([3], dtype=np.float32), {1999: 1})),
+    "loss": (loss_plot, train_result((2.6, 1.0), (0.8, 0.7), (0.7, 0.75), best=2)),
+    "loss of one epoch": (loss_plot, train_result((0.5, 0.6))),
+    "loss without validation": (loss_plot, train_result((0.0, None), (0.0, None), best=None)),
+    "predictions of one rating": (predictions_plot, report_of(np.array([3], dtype=np.float32), tested=0)),
+    "predictions without tests": (predictions_plot, report_of(ratings_of("stars"), tested=0)),
+    "similarity": (similarity_plot, similar_result(*HOSTILE_TITLES, *["A long title " * 20] * 9)),
+    "similarity to nothing": (similarity_plot, similar_result(similarities=())),
+    "similarity to copies": (similarity_plot, similar_result("Copy", similarities=(1.0,))),
+    **{f"stats of {name}": (stats_plot, stats_result(ratings_of(name))) for name in SCALES},
+    **{f"predictions of {name}": (predictions_plot, report_of(ratings_of(name))) for name in SCALES},
+}
+
+
+def words(svg: bytes) -> list[str]:
+    """The texts of a picture; matplotlib draws letters as outlines, and notes each text in a comment."""
+    found: list[str] = []
+    parser = expat.ParserCreate()
+    parser.CommentHandler = lambda text: found.append(text.strip())
+    parser.Parse(svg, True)
+    return found
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_any_data_gives_a_sound_picture(name: str):
+    plot, result = PICTURES[name]
+    assert words(plot(result, "svg"))
+
+
+@pytest.mark.parametrize("name", ["stats", "loss", "predictions of stars", "similarity"])
+def test_png(name: str):
+    plot, result = PICTURES[name]
+    assert plot(result, "png").startswith(b"\x89PNG\r\n\x1a\n")
+
+
+def test_stats_words():
+    said = words(stats_plot(*PICTURES["stats"][1:], "svg"))
+    assert {"Ratings of films", "400 ratings · 9 users · 4 items · density 1111.11%"} <= set(said)
+    assert {"Rating (stars)", "Ratings given by a user", "Release year", "Items, most rated first"} <= set(said)
+    assert said.count("20%") == 5  # each of five stars
+    assert not any("mathdefault" in text for text in said)
+
+
+def test_loss_words():
+    said = words(loss_plot(*PICTURES["loss"][1:], "svg"))
+    assert {"Loss of dot:3", "films · 3 epochs in 2.0 s, stopped early"} <= set(said)
+    assert {"Epoch", "Mean absolute error (stars)", "training", "validation", "kept: epoch 2, 0.7000"} <= set(said)
+
+
+def test_a_model_without_epochs_has_no_curve():
+    with pytest.raises(UsageError, match="not trained in epochs"):
+        loss_plot(train_result(), "png")
+
+
+def test_predictions_words():
+    said = words(predictions_plot(*PICTURES["predictions of half stars"][1:], "svg"))
+    assert said.count("True rating (stars)") == 2
+    assert said.count("Predicted rating (stars)") == 1
+    assert {"Train: 350 ratings", "Test: 50 ratings", "perfect prediction", "0.5", "5"} <= set(said)
+    assert "MAE 0.700 stars, bias baseline 0.700" in said
+
+
+def test_similarity_words():
+    said = words(similarity_plot(similar_result("Alien (1979)", "$x^2$"), "svg"))
+    assert "dot:3 · 3 other items · neighbours have at least 20 ratings" in said
+    assert {"Alien (1979)  0.890", "$x^2$  0.880", "Cosine similarity (no unit)"} <= set(said)
+
+
+def test_no_other_format():
+    with pytest.raises(UsageError, match="pdf"):
+        loss_plot(train_result((0.5, 0.6)), "pdf")
+
+
+def test_a_matplotlibrc_changes_nothing(tmp_path: Path):
+    """A process of its own reads one that would run titles through LaTeX."""
+    (tmp_path / "matplotlibrc").write_text("text.usetex: True\nfigure.dpi: 10\naxes.facecolor: red\n")
+    code = (
+        "import hashlib; from tests.render.test_plots import PICTURES\n"
+        "plot, result = PICTURES['similarity']; print(hashlib.sha256(plot(result, 'png')).hexdigest())"
+    )
+    environment = {**os.environ, "MATPLOTLIBRC": str(tmp_path)}
+    root = Path(__file__).parents[2]
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=root, env=environment)
+    plot, result = PICTURES["similarity"]
+    assert (done.stdout.strip(), done.stderr) == (hashlib.sha256(plot(result, "png")).hexdigest(), "")
+
+
+def test_bins_hold_equally_many_whole_numbers():
+    np.testing.assert_array_equal(whole_number_edges(1, 5, 30), [0.5, 1.5, 2.5, 3.5, 4.5, 5.5])
+    np.testing.assert_array_equal(whole_number_edges(1, 5, 2), [0.5, 3.5, 6.5])
+    np.testing.assert_array_equal(whole_number_edges(7, 7, 50), [6.5, 7.5])
+    years = whole_number_edges(1922, 1998, 50)
+    assert len(years) - 1 == 39
+    assert years[0] < 1922 < 1998 < years[-1]
+
+
+def test_titles_are_cut_in_the_middle():
+    assert shortened("Indiana Jones and the Last Crusade (1989)", 32) == "Indiana Jones and the Las…(1989)"
+    assert shortened("Alien (1979)", 32) == "Alien (1979)"
+    assert shortened("\x1b" * 9, 12) == r"\x1b\…1b\x1b"
+
+
+class TestLabels:
+    def boxes(self, points: list, texts: list[str], most: int) -> dict[str, Any]:
+        with house_style():
+            figure = new_figure("", "", 6, 4)
+            axes = figure.subplots()
+            axes.set(xlim=(0, 10), ylim=(0, 10))
+            where = np.array(points, dtype=float)
+            place_labels(figure, axes, where, texts, where, most)
+            self.frame = axes.get_window_extent()
+            return {text.get_text(): text.get_window_extent() for text in axes.texts}
+
+    def test_none_hides_another_and_all_are_in_the_frame(self):
+        boxes = self.boxes([[5, 5], [5.1, 5], [5, 5.1], [9.9, 9.9]], ["first film", "second", "third", "corner"], 9)
+        placed = list(boxes.values())
+        assert len(placed) == 4
+        assert not any(a.overlaps(b) for i, a in enumerate(placed) for b in placed[:i])
+        assert all(self.frame.containsx(box.x1) and self.frame.containsy(box.y1) for box in placed)
+
+    def test_the_first_come_first(self):
+        assert list(self.boxes([[2, 2], [5, 5], [8, 8]], ["a", "b", "c"], 2)) == ["a", "b"]
+
+    def test_a_text_without_room_is_left_out(self):
+        assert list(self.boxes([[5, 5], [2, 2]], ["W" * 200, "b"], 2)) == ["b"]

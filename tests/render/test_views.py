@@ -1,0 +1,252 @@
+"""What each command shows, held to the character on a small result, and whatever a title contains."""
+
+import io
+import json
+import unicodedata
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from recli.core.dataset import ItemTable
+from recli.core.ratings import RatingScale
+from recli.core.results.evaluate import PredictionSample, Report
+from recli.core.results.fetch import DatasetListing, FetchResult
+from recli.core.results.models import ModelDetails, ModelListing
+from recli.core.results.project import ItemMap, ProjectResult
+from recli.core.results.similar import Neighbor, PairResult, SimilarResult, TitleMatch
+from recli.core.results.stats import Distribution, PopularItem, StatsResult
+from recli.core.results.train import TrainResult
+from recli.core.run import Epoch, Metrics, ParameterCount
+from recli.core.vocabulary import Vocabulary
+from recli.render.evaluate import evaluate_view
+from recli.render.fetch import fetch_view, listing_view
+from recli.render.models import list_view, path_view, show_view
+from recli.render.project import project_view
+from recli.render.similar import pair_view, similar_view
+from recli.render.stats import stats_view
+from recli.render.train import progress_table, train_view
+from recli.render.view import View, json_text, quiet_text, tsv_text
+
+HOSTILE = "[red]Al\x1b[31mien\x07</script>\u202e\t\n\x9b2J"
+METRICS = Metrics(n=20000, mae=0.72276521, mse=0.874131, rmse=0.934949, cold=42, clipped=451)
+BAR = Metrics(n=20000, mae=0.741159, mse=0.881616, rmse=0.938944, cold=35, clipped=50)
+
+
+def fetched(title: str) -> View:
+    record = {"source": title, "licence": title, "citation": title, "notes": [title], "sha256": {"u.data": "ab" * 32}}
+    return fetch_view(FetchResult("ml-100k", Path("artifacts/datasets/ml-100k"), 943, 1682, 100_000, record, False))
+
+
+def listed(title: str) -> View:
+    return listing_view([DatasetListing("ml-100k", title, title, True)])
+
+
+def described(title: str) -> View:
+    spread = Distribution(3.5, 1.1, 1, 3, 4, 4, 5)
+    result = StatsResult(
+        dataset="ml-100k", source=title, users=3, items=2, ratings=6, density=1.0, scale=RatingScale(1, 5),
+        rating=spread,
+        rating_counts={1.0: 1, 4.0: 3, 4.5: 2}, ratings_per_user=spread, user_counts=np.array([1, 2, 3]),
+        ratings_per_item=spread, item_counts=np.array([2, 4]), year_counts={1977: 1}, items_without_year=1,
+        mean_popularity=3.3, mean_year=1977.0, mean_year_marked=1960.0, missing_year_marker=1920,
+        popularity=(PopularItem(50, title, None, 4, 4.25), PopularItem(7, "Fargo (1996)", 1996, 2, 3.0)),
+    )  # fmt: skip
+    return stats_view(result, popularity=True)
+
+
+def trained(title: str) -> View:
+    return train_view(
+        TrainResult(
+            ref="dot:3", model="dot", version=3, path=Path(f"artifacts/models/dot/0003{title}"), dataset="ml-100k",
+            parameters=168_128, layers=(ParameterCount("user_embedding", (944, 64), 60_416),), config={"epochs": 2},
+            fit_seconds=2.94, total_seconds=9.1,
+            history=(Epoch(1, 2.6, 1.05, 1.4), Epoch(2, 0.85, None, 0.15)), best_epoch=2, stopped_early=False,
+            metrics={"train": METRICS, "validation": None, "test": METRICS}, baseline=BAR,
+        )
+    )  # fmt: skip
+
+
+def judged(title: str) -> View:
+    stars = np.array([1, 5], np.float32)
+    both = {"train": METRICS, "test": METRICS}
+    samples = (PredictionSample("test", stars, stars),)
+    return evaluate_view([Report("dot:3", title, RatingScale(1, 5), both, {"train": BAR, "test": BAR}, samples)])
+
+
+def near(title: str) -> View:
+    return similar_view(
+        SimilarResult(
+            ref="dot:3", query=TitleMatch(50, title, 1977, 583),
+            matches=(TitleMatch(50, title, 1977, 583), *(TitleMatch(i, title, None, 1) for i in range(20))),
+            exact=False,
+            neighbors=(Neighbor(1, 181, title, 1983, 0.91642, 507), Neighbor(2, 172, "Fargo (1996)", 1996, 0.9, 1)),
+            min_ratings=20, hidden=691, untrained=52, similarities=np.zeros(3, np.float32),
+        )
+    )  # fmt: skip
+
+
+def paired(title: str) -> View:
+    return pair_view(PairResult("dot:3", TitleMatch(50, title, 1977, 583), TitleMatch(181, title, None, 507), 0.916419))
+
+
+def mapped(title: str) -> View:
+    items = ItemTable(
+        Vocabulary.of([1]),
+        (title,),
+        np.array([1995], np.int32),
+        ("",),
+        ((),),
+        ("",),
+        np.ones(1, np.int32),
+        np.ones(1, np.float32),
+    )
+    item_map = ItemMap(
+        "dot:3",
+        "ml-100k",
+        "tsne",
+        {"perplexity": 30.0, "seed": 0},
+        items,
+        np.array([True]),
+        np.zeros((1, 2), np.float32),
+    )
+    return project_view(ProjectResult(item_map, {"html": Path(f"map{title}.html"), "csv": Path("map.csv")}, False))
+
+
+def versions(title: str) -> View:
+    sound = ModelListing(
+        "dot:3", "2026-11-24T03:45:18Z", "ml-100k", METRICS, ("best", "latest"), 1_861_476, "ok", "", Path("a")
+    )
+    damaged = ModelListing("dot:2", "", "", None, (), 99, "corrupt", title, Path("b"))
+    return list_view([damaged, sound])
+
+
+def shown(title: str) -> View:
+    listing = ModelListing("dot:3", "2026-11-24T03:45:18Z", title, METRICS, ("latest",), 1_861_476, "ok", "", Path("a"))
+    record = {"created": "2026", "dataset": {"name": title}, "parameters": {"epochs": 10, "patience": None}}
+    return show_view(
+        ModelDetails(
+            listing,
+            record,
+            {"metrics": {"test": asdict(METRICS)}, "baseline": asdict(BAR)},
+            (("weights.npz/user", "float32", (944, 64)),),
+        )
+    )
+
+
+def located(title: str) -> View:
+    return path_view(Path(f"/store/{title}"))
+
+
+VIEWS = (fetched, listed, described, trained, judged, near, paired, mapped, versions, shown, located)
+
+
+def on_terminal(view: View, width: int = 80) -> str:
+    console = Console(width=width, file=io.StringIO(), markup=False, emoji=False, highlight=False, force_terminal=True)
+    with console.capture() as capture:
+        console.print(view.terminal())
+    return capture.get()
+
+
+@pytest.mark.parametrize("make", VIEWS)
+@pytest.mark.parametrize("width", [80, 200])
+def test_what_a_terminal_shows_fits_it(make: object, width: int) -> None:
+    shown_lines = strip_styles(on_terminal(make("Star Wars (1977)"), width)).splitlines()
+    assert max(len(line.rstrip()) for line in shown_lines) <= width
+
+
+def strip_styles(text: str) -> str:
+    import re
+
+    return re.sub(r"\x1b\[[0-9;]*m", "", text)
+
+
+@pytest.mark.parametrize("make", VIEWS)
+def test_a_hostile_title_does_nothing_anywhere(make: object) -> None:
+    view: View = make(HOSTILE)
+    tsv, bare, notes = tsv_text(view), quiet_text(view), "".join(view.notes)
+    for text in (tsv.replace("\t", "").replace("\n", ""), bare.replace("\n", ""), json_text(view).replace("\n", "")):
+        assert not [c for c in text if unicodedata.category(c) == "Cc" or c == "\u202e"]
+    columns = {line.count("\t") for line in tsv.splitlines()}
+    assert len(columns) == 1
+    assert len(tsv.splitlines()) == len(view.rows) + bool(view.header)
+    screen = strip_styles(on_terminal(view, 200))
+    assert not [c for c in screen.replace("\n", "") if unicodedata.category(c) == "Cc" or c == "\u202e"]
+    assert HOSTILE not in screen
+    assert isinstance(notes, str)
+    json.loads(json_text(view))
+
+
+def test_markup_in_a_title_is_shown_as_typed() -> None:
+    assert "[red]Alien[/red] (1979)" in on_terminal(near("[red]Alien[/red] (1979)"))
+    assert ":smile:" in on_terminal(near(":smile:"))
+
+
+def test_similar_as_a_table() -> None:
+    assert strip_styles(on_terminal(near("Star Wars (1977)"))).splitlines() == [
+        "Star Wars (1977)  id 50 · nearest by dot:3",
+        "",
+        "    title              similarity   ratings    id",
+        "─────────────────────────────────────────────────",
+        "1   Star Wars (1977)        0.916       507   181",
+        "2   Fargo (1996)            0.900         1   172",
+    ]
+
+
+def test_similar_as_tsv() -> None:
+    assert tsv_text(near("Star Wars (1977)")) == (
+        "rank\titem_id\ttitle\tyear\tsimilarity\tratings\n"
+        "1\t181\tStar Wars (1977)\t1983\t0.91642\t507\n"
+        "2\t172\tFargo (1996)\t1996\t0.9\t1\n"
+    )
+
+
+def test_what_similar_says_beside_its_rows() -> None:
+    notes = near("Star Wars (1977)").notes
+    assert notes[0] == "no title contains that; taken as: Star Wars (1977)"
+    assert notes[1] == "also matching (choose with --id):"
+    assert notes[2] == "  0  Star Wars (1977), 1 rating"
+    assert notes[-3:] == [
+        "  … and 12 more",
+        "691 items with fewer than 20 ratings hidden (--min-ratings 0 shows them)",
+        "52 items without training ratings left out",
+    ]
+
+
+def test_train_as_tsv_puts_the_bar_beside_the_model() -> None:
+    assert tsv_text(trained("")) == (
+        "ref\trows\tn\tmae\tmse\trmse\tcold\tclipped\n"
+        "dot:3\ttrain\t20000\t0.722765\t0.874131\t0.934949\t42\t451\n"
+        "dot:3\ttest\t20000\t0.722765\t0.874131\t0.934949\t42\t451\n"
+        "bias baseline\ttest\t20000\t0.741159\t0.881616\t0.938944\t35\t50\n"
+    )
+
+
+def test_stats_in_the_terminal_draw_bars_in_proportion() -> None:
+    screen = strip_styles(on_terminal(described("Star Wars (1977)")))
+    (four,) = [line for line in screen.splitlines() if line.strip().startswith("4 ")]
+    (half,) = [line for line in screen.splitlines() if line.strip().startswith("4.5 ")]
+    assert four.count("█") == 36
+    assert half.count("█") == 24
+
+
+def test_stats_as_tsv_without_ranking_is_flat() -> None:
+    view = described("x")
+    assert view.json["rating_counts"] == {"1": 1, "4": 3, "4.5": 2}
+    assert tsv_text(view).splitlines()[1] == "1\t50\tx\t\t4\t4.25"
+
+
+def test_the_live_table_marks_the_best_epoch_and_the_time_left() -> None:
+    console = Console(width=80, file=io.StringIO())
+    with console.capture() as capture:
+        console.print(progress_table([Epoch(1, 2.6, 1.05, 1.4), Epoch(2, 0.8, 0.7, 0.2), Epoch(3, 0.7, 0.9, 0.2)], 10))
+    lines = strip_styles(capture.get()).splitlines()
+    assert [line for line in lines if "best" in line] == ["    2   0.8000     0.7000   best   0.20 s"]
+    assert lines[-1] == "epoch 3 of 10, about 1 s left"
+
+
+def test_json_refuses_what_json_cannot_say() -> None:
+    with pytest.raises(ValueError, match="JSON"):
+        json_text(View({"x": float("nan")}, (), (), (), lambda: ""))

@@ -1,0 +1,32 @@
+"""The documents say what the program does."""
+
+import runpy
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_the_page_of_commands_is_current() -> None:
+    written = runpy.run_path(str(ROOT / "docs" / "write_cli.py"))
+    assert (ROOT / "docs" / "cli.md").read_text(encoding="utf-8") == written["page"](), "run: make docs"
+
+
+def test_every_exit_code_is_in_its_page() -> None:
+    from recli.core import errors
+
+    page = (ROOT / "docs" / "exit-codes.md").read_text(encoding="utf-8")
+    codes = {kind.exit_code for kind in vars(errors).values() if isinstance(kind, type)}
+    assert {f"| {code} |" for code in codes} <= {
+        line[: line.index("|", 2) + 1] for line in page.splitlines() if "| " in line
+    }
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+def test_links_to_files_lead_somewhere(page: str) -> None:
+    import re
+
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#:]+)\)", text):
+        assert (ROOT / target).exists(), target
