@@ -25,8 +25,7 @@ def help_of(command: str) -> str:
     """Return a command's help as an 80-column terminal shows it."""
     environment = {"PATH": os.defpath, "COLUMNS": "80", "NO_COLOR": "1", "PYTHONUTF8": "1"}
     argv = [sys.executable, "-m", "recli", *command.split(), "--help"]
-    shown = subprocess.run(argv, env=environment, capture_output=True, text=True, check=True).stdout
-    return shown.replace("python -m recli", "recli").strip()
+    return subprocess.run(argv, env=environment, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def page() -> str:

@@ -73,7 +73,7 @@ def main() -> None:
     """Run recli on the process's arguments and exit."""
     install()
     try:
-        code = typer.main.get_command(app)(standalone_mode=False)
+        code = typer.main.get_command(app)(prog_name="recli", standalone_mode=False)
     except typer.TyperException as error:
         context = getattr(error, "ctx", None)
         command = context.command_path if context else "recli"
