@@ -1,17 +1,14 @@
 """Vectors to points in the plane: t-SNE, UMAP and PCA, each reproducible by its seed."""
 
-import sys
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from types import ModuleType
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recli.core.errors import InputDataError, UsageError
+from recli.core.imports import absent
 
 METHODS = ("tsne", "umap", "pca")
 """Names of the projection methods, the default first."""
@@ -178,30 +175,12 @@ def _import_umap() -> Any:
         UsageError: the extra is not installed.
     """
     try:
-        with _without_parametric_umap():
+        # umap's __init__ would load TensorFlow for its ParametricUMAP, which takes seconds and is not wanted here.
+        with absent("umap.parametric_umap"), warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Tensorflow not installed", ImportWarning)
             from umap import UMAP
     except ModuleNotFoundError as missing:
         if missing.name != "umap":
             raise
         raise UsageError("UMAP is not installed: it is an extra", fix='pip install "recli[umap]"') from None
     return UMAP
-
-
-@contextmanager
-def _without_parametric_umap() -> Iterator[None]:
-    """Keep ``import umap`` from loading TensorFlow, which takes seconds and serves only its ``ParametricUMAP``.
-
-    umap's ``__init__`` goes on without that submodule where importing it fails; a ``None`` in ``sys.modules`` is
-    Python's documented way to say that it cannot be imported. Other imports of TensorFlow are not touched.
-    """
-    modules = cast(dict[str, ModuleType | None], sys.modules)
-    if "umap" in modules:
-        yield
-        return
-    modules["umap.parametric_umap"] = None
-    try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", "Tensorflow not installed", ImportWarning)
-            yield
-    finally:
-        del modules["umap.parametric_umap"]

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from recli.core.errors import UsageError
+
 
 @dataclass(frozen=True)
 class SplitSpec:
@@ -15,7 +17,20 @@ class SplitSpec:
     validation_fraction: float = 0.1
     """Share of the remaining rows, taken from their end, that only watches training; 0 for none."""
     seed: int = 0
-    """Of the shuffle."""
+    """Of the shuffle, 0 to 2³² - 1."""
+
+    def __post_init__(self) -> None:
+        self._require(0 < self.test_fraction < 1, f"--test-fraction must lie between 0 and 1, not {self.test_fraction}")
+        self._require(
+            0 <= self.validation_fraction < 1,
+            f"--validation-fraction must be at least 0 and less than 1, not {self.validation_fraction}",
+        )
+        self._require(0 <= self.seed < 2**32, f"--split-seed must be 0 to {2**32 - 1}, not {self.seed}")
+
+    @staticmethod
+    def _require(holds: bool, message: str) -> None:
+        if not holds:
+            raise UsageError(message, fix="recli train --help")
 
 
 @dataclass(frozen=True, eq=False)

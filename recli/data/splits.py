@@ -19,14 +19,13 @@ def make_split(ratings: Ratings, spec: SplitSpec) -> Split:
     """Hold out random rows, exactly as the notebook recli starts from does.
 
     It merges ratings into the item table, which leaves them stably sorted by item, and then calls scikit-learn's
-    ``train_test_split``. Validation rows are the last of the (shuffled) training rows, as Keras'
+    ``train_test_split``: the shuffle below is that function's, which a test holds it to, without the second that
+    importing scikit-learn takes. Validation rows are the last of the (shuffled) training rows, as Keras'
     ``validation_split`` takes them.
 
     Raises:
         InputDataError: there are too few ratings for every part to have one.
     """
-    from sklearn.model_selection import train_test_split
-
     rows = rows_by_item(ratings)
     n_test = math.ceil(len(rows) * spec.test_fraction)
     n_train = int((len(rows) - n_test) * (1 - spec.validation_fraction))
@@ -36,5 +35,6 @@ def make_split(ratings: Ratings, spec: SplitSpec) -> Split:
             f" {spec.validation_fraction:.0%} of the others to watch and the rest to learn from",
             fix="recli train --validation-fraction 0 --test-fraction 0.2",
         )
-    fitted, test = train_test_split(rows, test_size=n_test, random_state=spec.seed)
+    shuffled = rows[np.random.RandomState(spec.seed).permutation(len(rows))]
+    test, fitted = shuffled[:n_test], shuffled[n_test:]
     return Split(train=fitted[:n_train], validation=fitted[n_train:], test=test)

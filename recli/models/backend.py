@@ -1,5 +1,6 @@
 """Starting TensorFlow: once, late, and without its chatter."""
 
+import gc
 import logging
 import os
 import sys
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from recli.core.errors import UsageError
+from recli.core.imports import absent
 
 log = logging.getLogger("recli")
 
@@ -20,11 +22,14 @@ def start() -> None:
     """
     os.environ["KERAS_BACKEND"] = "tensorflow"
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    with _stderr_to_log():
+    # Keras would import these for its scikit-learn wrappers and its own plots: a third of the time that it takes.
+    with _stderr_to_log(), absent("sklearn", "matplotlib", "pandas"):
         import keras
         import tensorflow as tf
 
         tf.config.list_physical_devices()  # looks for GPUs now, while what it says is captured
+    # The collector need not walk TensorFlow's million objects again, least of all at exit, where that takes a second.
+    gc.freeze()
     if keras.backend.backend() != "tensorflow":
         raise UsageError("Keras runs on another backend in this process", fix="export KERAS_BACKEND=tensorflow")
 

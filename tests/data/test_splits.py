@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.model_selection import train_test_split
 
 from recli.core.errors import InputDataError
 from recli.core.ratings import Ratings
@@ -43,6 +44,15 @@ def test_the_parts_are_disjoint_cover_every_row_and_repeat(
     assert len(split.test) > 0
     again = make_split(ratings, spec)
     assert all(np.array_equal(a, b) for a, b in zip(parts, (again.train, again.validation, again.test), strict=True))
+
+
+@given(st.integers(20, 300), st.floats(0.05, 0.9), st.integers(0, 2**32 - 1))
+def test_it_is_scikit_learns_split_of_the_sorted_rows(n: int, test_fraction: float, seed: int) -> None:
+    ratings = ratings_of_items((np.arange(n) * 7 % 5).tolist())
+    fitted, test = train_test_split(rows_by_item(ratings), test_size=test_fraction, random_state=seed)
+    split = make_split(ratings, SplitSpec(test_fraction, 0.0, seed))
+    assert split.train.tolist() == fitted.tolist()
+    assert split.test.tolist() == test.tolist()
 
 
 @pytest.mark.parametrize("n", [0, 1])
