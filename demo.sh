@@ -12,11 +12,11 @@ run() {
 }
 
 run fetch
-run stats --popularity
+run stats --popularity -n 5
 run train dot
 run train deep
 run evaluate
-run similar "Star Trek"
+run similar "Star Trek" -n 5
 run project
 
 printf '\nThe map of the films is in %s: open it in a browser.\n' "$(recli project -q)"

@@ -5,20 +5,19 @@ import subprocess
 import sys
 from pathlib import Path
 
+import typer
+
+from recli.cli.main import app
+
 PAGE = Path(__file__).with_name("cli.md")
-COMMANDS = (
-    "",
-    "fetch",
-    "stats",
-    "train",
-    "evaluate",
-    "similar",
-    "project",
-    "models",
-    "models list",
-    "models show",
-    "models path",
-)
+
+
+def commands() -> list[str]:
+    """Return every command of the app, groups before what is in them; the empty one is ``recli`` itself."""
+    found = [""]
+    for name, command in typer.main.get_command(app).commands.items():
+        found += [name, *(f"{name} {inner}" for inner in getattr(command, "commands", {}))]
+    return found
 
 
 def help_of(command: str) -> str:
@@ -31,7 +30,7 @@ def help_of(command: str) -> str:
 def page() -> str:
     """Return the whole page."""
     parts = ["# Commands", "", "Written by `make docs` from each command's `--help`.", ""]
-    for command in COMMANDS:
+    for command in commands():
         parts += [f"## `{('recli ' + command).strip()}`", "", "```text", help_of(command), "```", ""]
     return "\n".join(parts)
 

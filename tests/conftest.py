@@ -9,7 +9,6 @@ import pytest
 from hypothesis import settings
 
 from recli.core.errors import NetworkError
-from recli.core.split import SplitSpec
 from recli.operations.fetch import fetch
 from recli.operations.train import configure, train
 from recli.store import Store
@@ -52,8 +51,8 @@ def ml_100k(tmp_path_factory: pytest.TempPathFactory) -> Store:
 def trained(ml_100k: Store) -> Store:
     """The same store with one version of every model at its defaults."""
     for model in ("bias", "dot", "deep"):
-        config, split = configure(model, {}, SplitSpec())
-        train(ml_100k, config, split=split)
+        config = configure(model, {})
+        train(ml_100k, config)
     return ml_100k
 
 
@@ -71,6 +70,6 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Store:
     store = Store(tmp_path_factory.mktemp("tiny") / "artifacts")
     fetch(store, "tiny")
     for model, options in (("bias", {}), ("dot", {"epochs": 3, "embedding_size": 8})):
-        config, split = configure(model, options, SplitSpec())
-        train(store, config, dataset="tiny", split=split)
+        config = configure(model, options)
+        train(store, config, dataset="tiny")
     return store

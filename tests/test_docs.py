@@ -1,6 +1,8 @@
 """The documents say what the program does."""
 
+import re
 import runpy
+import shlex
 from pathlib import Path
 
 import pytest
@@ -25,8 +27,15 @@ def test_every_exit_code_is_in_its_page() -> None:
 
 @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
 def test_links_to_files_lead_somewhere(page: str) -> None:
-    import re
-
     text = (ROOT / page).read_text(encoding="utf-8")
     for target in re.findall(r"\]\(([^)#:]+)\)", text):
         assert (ROOT / target).exists(), target
+
+
+def test_the_tour_is_the_demo_command_by_command_and_holds_no_error() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = [shlex.split(line.removeprefix("$ ")) for line in readme.splitlines() if line.startswith("$ recli ")]
+    demo = (ROOT / "demo.sh").read_text(encoding="utf-8")
+    run = [["recli", *shlex.split(line)[1:]] for line in demo.splitlines() if line.startswith("run ")]
+    assert shown == run
+    assert "recli: error" not in readme

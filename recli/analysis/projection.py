@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recli.core.errors import InputDataError, UsageError
+from recli.core.errors import InputDataError, UsageError, require
 from recli.core.imports import absent
 
 METHODS = ("tsne", "umap", "pca")
@@ -41,18 +41,15 @@ class ProjectionSpec:
     """t-SNE and UMAP: of the optimisation, 0 to 2³² - 1."""
 
     def __post_init__(self) -> None:
-        self._require(self.method in METHODS, f"--method must be one of {', '.join(METHODS)}, not {self.method}")
-        self._require(
-            bool(np.isfinite(self.perplexity)) and self.perplexity >= 1,
-            f"--perplexity must be a number from 1 up, not {self.perplexity}",
+        wide = bool(np.isfinite(self.perplexity)) and self.perplexity >= 1
+        rules = (
+            (self.method in METHODS, f"--method must be one of {', '.join(METHODS)}, not {self.method}"),
+            (wide, f"--perplexity must be a number from 1 up, not {self.perplexity}"),
+            (self.neighbors >= 2, f"--neighbors must be 2 or more, not {self.neighbors}"),
+            (0 <= self.seed < 2**32, f"--seed must be 0 to {2**32 - 1}, not {self.seed}"),
         )
-        self._require(self.neighbors >= 2, f"--neighbors must be 2 or more, not {self.neighbors}")
-        self._require(0 <= self.seed < 2**32, f"--seed must be 0 to {2**32 - 1}, not {self.seed}")
-
-    @staticmethod
-    def _require(holds: bool, message: str) -> None:
-        if not holds:
-            raise UsageError(message, fix="recli project --help")
+        for holds, message in rules:
+            require(holds, message, fix="recli project --help")
 
     def settings(self) -> dict[str, Any]:
         """Return the settings that the method reads, by name; PCA reads none."""

@@ -8,7 +8,6 @@ from recli.cli.options import STORE, Artifacts, Json, Plot, Quiet, Verbose
 from recli.cli.output import Output
 from recli.cli.pictures import open_picture
 from recli.core.errors import UsageError
-from recli.core.reference import ArtifactRef
 
 EXAMPLES = ("recli evaluate", "recli evaluate dot:1 dot:2", "recli evaluate dot --plot dot.png")
 
@@ -32,14 +31,12 @@ def evaluate(
     from recli.store import Store
 
     output = Output(json=json, quiet=quiet, verbose=verbose)
+    if plot and len(refs or []) != 1:
+        raise UsageError("--plot draws one model: name it", fix="recli evaluate dot --plot dot.png")
     picture = open_picture(plot)
-    reports = operation(Store(artifacts), [ArtifactRef.parse(ref) for ref in refs or []])
-    if picture and len(reports) != 1:
-        raise UsageError(
-            f"--plot draws one model, not {len(reports)}", fix=f"recli evaluate {reports[0].ref} --plot {plot}"
-        )
+    reports = operation(Store(artifacts), refs or [])
+    output.emit(evaluate_view(reports))
     if picture:
         from recli.render.plots import predictions_plot
 
         picture.save(predictions_plot(reports[0], picture.format))
-    output.emit(evaluate_view(reports))

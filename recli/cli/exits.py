@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType, TracebackType
+from typing import TextIO
 
 from recli.cli.output import debugging, say
 from recli.core.errors import RecliError, StorageError
@@ -18,13 +19,12 @@ _STORAGE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, 
 
 @contextmanager
 def exits() -> Iterator[None]:
-    """Turn whatever a command raises into its exit code; nothing but a bug under ``RECLI_DEBUG`` shows a traceback."""
+    """Turn whatever a command raises into its exit code. ``RECLI_DEBUG`` adds the traceback, never another code."""
     try:
         yield
         sys.stdout.flush()
     except RecliError as error:
-        if debugging():
-            raise
+        _trace(error)
         report(error)
         raise SystemExit(error.exit_code) from error
     except KeyboardInterrupt:
@@ -32,6 +32,11 @@ def exits() -> Iterator[None]:
         raise SystemExit(INTERRUPTED) from None
     except OSError as error:
         raise SystemExit(_os_exit(error)) from error
+
+
+def _trace(error: BaseException) -> None:
+    if debugging():
+        sys.__excepthook__(type(error), error, error.__traceback__)
 
 
 def report(error: RecliError) -> None:
@@ -45,20 +50,25 @@ def report(error: RecliError) -> None:
 
 def report_bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """Say that recli is at fault; as ``sys.excepthook`` it is called for what no one expected, before exit 1."""
-    if debugging():
-        sys.__excepthook__(kind, error, trace)
-        return
+    _trace(error)
     say(f"recli: error: a bug in recli: {kind.__name__}: {error}")
     say("  fix: run it again with RECLI_DEBUG=1 and report what it prints")
 
 
 def install() -> None:
     """Prepare the process: SIGTERM cleans up, warnings become plain lines on stderr, bugs are owned."""
+    # A parent that closed them, as `cmd >&-` does, leaves None where everybody writes.
+    sys.stdout = sys.stdout or _nowhere()
+    sys.stderr = sys.stderr or _nowhere()
     signal.signal(signal.SIGTERM, _terminate)
     sys.excepthook = report_bug
     log = logging.getLogger("recli")
     log.addHandler(_Lines())
     log.propagate = False
+
+
+def _nowhere() -> TextIO:
+    return os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
 
 
 class _Lines(logging.Handler):

@@ -6,12 +6,13 @@ import typer
 
 from recli.cli.options import STORE, Artifacts, Json, Quiet, Verbose
 from recli.cli.output import Output
+from recli.core.reference import DEFAULT_DATASET
 
 EXAMPLES = ("recli fetch", "recli fetch tiny", "recli fetch --from ~/Downloads/ml-100k.zip")
 
 
 def fetch(
-    dataset: Annotated[str, typer.Argument(metavar="DATASET", help="ml-100k, or tiny (synthetic).")] = "ml-100k",
+    dataset: Annotated[str, typer.Argument(metavar="DATASET", help="ml-100k, or tiny (synthetic).")] = DEFAULT_DATASET,
     origin: Annotated[
         str | None, typer.Option("--from", metavar="PATH|URL", help="A zip or folder in GroupLens' layout.")
     ] = None,

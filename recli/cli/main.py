@@ -13,7 +13,11 @@ from recli.core.errors import UsageError
 
 
 class RecliGroup(TyperGroup):
-    """Typer's group, with recli's exit codes around everything it does."""
+    """Typer's group, with recli's exit codes around everything it does.
+
+    They stand here and not in ``main``, because Typer's own ``main``, which calls these two, would turn a closed pipe
+    into exit 1 before an exception came that far.
+    """
 
     def make_context(self, *args: Any, **kwargs: Any) -> Any:
         """Parse; ``--help`` prints here."""

@@ -6,7 +6,6 @@ import typer
 
 from recli.cli.options import STORE, Artifacts, Json, Quiet, Verbose
 from recli.cli.output import Output
-from recli.core.reference import ArtifactRef
 
 app = typer.Typer(name="models", help="See what the store holds.", no_args_is_help=False)
 
@@ -34,7 +33,7 @@ def show(
     from recli.store import Store
 
     output = Output(json=json, quiet=quiet, verbose=verbose)
-    output.emit(show_view(show_model(Store(artifacts), ArtifactRef.parse(ref))))
+    output.emit(show_view(show_model(Store(artifacts), ref)))
 
 
 @app.command()
@@ -47,4 +46,4 @@ def path(
     from recli.store import Store
 
     output = Output(json=json, quiet=quiet, verbose=verbose)
-    output.emit(path_view(model_path(Store(artifacts), ArtifactRef.parse(ref))))
+    output.emit(path_view(model_path(Store(artifacts), ref)))

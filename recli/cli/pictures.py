@@ -6,8 +6,6 @@ from pathlib import Path
 from recli.cli.output import log
 from recli.core.errors import UsageError
 
-FORMATS = ("png", "svg")
-
 
 @dataclass(frozen=True)
 class Picture:
@@ -34,6 +32,7 @@ def open_picture(path: Path | None) -> Picture | None:
     if path is None:
         return None
     from recli.operations.files import check_destination
+    from recli.render.plots import FORMATS
 
     fmt = path.suffix.lower().removeprefix(".")
     if fmt not in FORMATS:

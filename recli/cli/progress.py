@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from recli.cli.output import say, stderr_console
 from recli.core.config import ModelConfig
 from recli.core.run import Epoch
+from recli.data.download import Progress
 
-Progress = Callable[[int, int | None], None]
-"""Called with bytes done and bytes in all, where known."""
+ROWS_AROUND = 4
+"""Lines of the live table that are no epoch: header, rule, time left, and the cursor's."""
 
 
 @contextmanager
@@ -18,10 +19,15 @@ def download_bar(name: str, *, quiet: bool) -> Iterator[Progress | None]:
     if quiet or not sys.stderr.isatty():
         yield None
         return
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich import progress
 
-    columns = (TextColumn(f"fetching {name}", markup=False), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=stderr_console(), transient=True) as bar:
+    columns = (
+        progress.TextColumn(f"fetching {name}", markup=False),
+        progress.BarColumn(),
+        progress.DownloadColumn(),
+        progress.TimeRemainingColumn(),
+    )
+    with progress.Progress(*columns, console=stderr_console(), transient=True) as bar:
         task = bar.add_task("", total=None, visible=False)
         yield lambda done, total: bar.update(task, completed=done, total=total, visible=True)
 
@@ -53,14 +59,18 @@ def _live_table(epochs: int) -> Iterator[Callable[[Epoch], None]]:
 
     from recli.render.train import progress_table
 
+    console = stderr_console()
     seen: list[Epoch] = []
-    with Live(progress_table(seen, epochs), console=stderr_console(), auto_refresh=False) as live:
+    with Live(progress_table(seen, epochs), console=console, auto_refresh=False) as live:
 
         def on_epoch(epoch: Epoch) -> None:
             seen.append(epoch)
-            live.update(progress_table(seen, epochs), refresh=True)
+            # What is taller than the screen cannot be redrawn: while training, the latest epochs; at the end, all.
+            most = max(1, console.height - ROWS_AROUND)
+            live.update(progress_table(seen, epochs, most_rows=most), refresh=True)
 
         try:
             yield on_epoch
         finally:
+            live.update(progress_table(seen, epochs))
             live.transient = not seen  # nothing was trained: leave no empty table above the error

@@ -7,14 +7,13 @@ import typer
 
 from recli.cli.options import STORE, Artifacts, Json, Quiet, Verbose
 from recli.cli.output import Output
-from recli.core.reference import ArtifactRef
 
 EXAMPLES = ("recli project", "recli project dot:3 --method pca", "recli project --out map.html --out map.png")
 
 
 def project(
     ref: Annotated[
-        str | None, typer.Argument(metavar="REF", help="dot, dot:3 or dot@best; by default the first trained.")
+        str | None, typer.Argument(metavar="REF", help="dot, dot:3 or dot@best. [default: dot, else deep]")
     ] = None,
     method: Annotated[str, typer.Option(metavar="tsne|umap|pca", help="umap needs recli[umap].")] = "tsne",
     perplexity: Annotated[float, typer.Option(min=1, help="t-SNE: how many neighbours count as near.")] = 30.0,
@@ -41,5 +40,4 @@ def project(
     output = Output(json=json, quiet=quiet, verbose=verbose)
     spec = ProjectionSpec(method, perplexity, neighbors, seed)
     outs = formats_of(out or [])
-    parsed = ArtifactRef.parse(ref) if ref else None
-    output.emit(project_view(project_items(Store(artifacts), map_bytes, ref=parsed, spec=spec, outs=outs)))
+    output.emit(project_view(project_items(Store(artifacts), map_bytes, ref=ref, spec=spec, outs=outs)))

@@ -8,7 +8,6 @@ from recli.cli.options import STORE, Artifacts, Json, Model, Plot, Quiet, Verbos
 from recli.cli.output import Output
 from recli.cli.pictures import open_picture
 from recli.core.errors import UsageError
-from recli.core.reference import ArtifactRef
 
 EXAMPLES = ('recli similar "Star Trek"', "recli similar --id 50 -n 5", "recli similar --pair 50 181")
 
@@ -39,19 +38,19 @@ def similar(
     output = Output(json=json, quiet=quiet, verbose=verbose)
     if sum(given is not None for given in (query, item_id, pair)) != 1:
         raise UsageError("give one of a title, --id ID and --pair A B", fix='recli similar "Star Trek"')
-    store, ref = Store(artifacts), ArtifactRef.parse(model) if model else None
+    store = Store(artifacts)
     picture = open_picture(plot)
     if pair:
         if picture:
             raise UsageError("--plot draws the neighbours of one item, not a pair")
-        output.emit(pair_view(operations.pair(store, *pair, model=ref)))
+        output.emit(pair_view(operations.pair(store, *pair, model=model)))
         return
     if item_id is not None:
-        result = operations.similar_by_id(store, item_id, model=ref, n=n, min_ratings=min_ratings)
+        result = operations.similar_by_id(store, item_id, model=model, n=n, min_ratings=min_ratings)
     else:
-        result = operations.similar_by_title(store, query or "", model=ref, n=n, min_ratings=min_ratings)
+        result = operations.similar_by_title(store, query or "", model=model, n=n, min_ratings=min_ratings)
+    output.emit(similar_view(result))
     if picture:
         from recli.render.plots import similarity_plot
 
         picture.save(similarity_plot(result, picture.format))
-    output.emit(similar_view(result))

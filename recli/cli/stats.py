@@ -7,12 +7,13 @@ import typer
 from recli.cli.options import STORE, Artifacts, Json, Plot, Quiet, Verbose
 from recli.cli.output import Output
 from recli.cli.pictures import open_picture
+from recli.core.reference import DEFAULT_DATASET
 
 EXAMPLES = ("recli stats", "recli stats --popularity -n 20", "recli stats --plot ratings.png")
 
 
 def stats(
-    dataset: Annotated[str, typer.Argument(metavar="DATASET", help="A dataset of the store.")] = "ml-100k",
+    dataset: Annotated[str, typer.Argument(metavar="DATASET", help="A dataset of the store.")] = DEFAULT_DATASET,
     popularity: Annotated[bool, typer.Option("--popularity", help="Rank the items by number of ratings.")] = False,
     n: Annotated[int, typer.Option("-n", min=1, help="How many items to rank.")] = 10,
     plot: Plot = None,
@@ -29,8 +30,8 @@ def stats(
     output = Output(json=json, quiet=quiet, verbose=verbose)
     picture = open_picture(plot)
     result = operation(Store(artifacts), dataset, n=n)
+    output.emit(stats_view(result, popularity=popularity))
     if picture:
         from recli.render.plots import stats_plot
 
         picture.save(stats_plot(result, picture.format))
-    output.emit(stats_view(result, popularity=popularity))

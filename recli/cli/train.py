@@ -7,13 +7,31 @@ import typer
 from recli.cli.options import STORE, Artifacts, Dataset, Json, Plot, Quiet, Verbose
 from recli.cli.output import Output
 from recli.cli.pictures import open_picture
+from recli.core.errors import UsageError
+from recli.core.reference import DEFAULT_DATASET
 
 EXAMPLES = ("recli train dot", "recli train deep --epochs 20 --patience 3 --plot loss.png", "ref=$(recli train dot -q)")
 
+HYPERPARAMETERS = (
+    "embedding_size",
+    "hidden_units",
+    "dropout",
+    "damping",
+    "sweeps",
+    "epochs",
+    "batch_size",
+    "learning_rate",
+    "loss",
+    "patience",
+    "seed",
+)
+"""Options that a model's configuration reads; those not given keep the model's own defaults."""
+
 
 def train(
+    ctx: typer.Context,
     model: Annotated[str, typer.Argument(metavar="MODEL", help="dot, deep or bias.")] = "dot",
-    dataset: Dataset = "ml-100k",
+    dataset: Dataset = DEFAULT_DATASET,
     embedding_size: Annotated[int | None, typer.Option(min=1, help="Numbers in a vector. dot, deep: 64.")] = None,
     hidden_units: Annotated[int | None, typer.Option(min=1, help="Width of the hidden layer. deep: 64.")] = None,
     dropout: Annotated[float | None, typer.Option(min=0, max=1, help="Share zeroed in training. deep: 0.5.")] = None,
@@ -40,32 +58,21 @@ def train(
     """Fit a model and publish it as a new version."""
     from recli.cli.progress import epoch_table
     from recli.core.split import SplitSpec
-    from recli.operations.train import configure
-    from recli.operations.train import train as operation
+    from recli.operations import train as operation
     from recli.render.train import train_view
     from recli.store import Store
 
     output = Output(json=json, quiet=quiet, verbose=verbose)
+    given = {name: ctx.params[name] for name in HYPERPARAMETERS if ctx.params[name] is not None}
+    config = operation.configure(model, given)
+    split = operation.split_for(config, SplitSpec(test_fraction, validation_fraction, split_seed))
+    if plot and not config.has_epochs:
+        raise UsageError(f"--plot draws the loss by epoch, and {model} has no epochs", fix=f"recli train {model}")
     picture = open_picture(plot)
-    options = {
-        "embedding_size": embedding_size,
-        "hidden_units": hidden_units,
-        "dropout": dropout,
-        "damping": damping,
-        "sweeps": sweeps,
-        "epochs": epochs,
-        "batch_size": batch_size,
-        "learning_rate": learning_rate,
-        "loss": loss,
-        "patience": patience,
-        "seed": seed,
-    }
-    given = {name: value for name, value in options.items() if value is not None}
-    config, split = configure(model, given, SplitSpec(test_fraction, validation_fraction, split_seed))
     with epoch_table(config, quiet=quiet) as on_epoch:
-        result = operation(Store(artifacts), config, dataset=dataset, split=split, on_epoch=on_epoch)
+        result = operation.train(Store(artifacts), config, dataset=dataset, split=split, on_epoch=on_epoch)
+    output.emit(train_view(result))
     if picture:
         from recli.render.plots import loss_plot
 
         picture.save(loss_plot(result, picture.format))
-    output.emit(train_view(result))

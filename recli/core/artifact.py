@@ -6,9 +6,6 @@ from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
-from recli.core.reference import ArtifactRef as ArtifactRef
-from recli.core.reference import is_name as is_name
-
 FileContent = bytes | NDArray[Any] | Mapping[str, NDArray[Any]]
 """What a file of an artifact holds: raw bytes, one array (``.npy``), or arrays by name (``.npz``)."""
 Files = Mapping[str, FileContent]

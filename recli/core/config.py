@@ -4,7 +4,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import ClassVar
 
-from recli.core.errors import UsageError
+from recli.core.errors import require
 
 Scalar = int | float | str | bool | None
 
@@ -15,8 +15,10 @@ class ModelConfig:
 
     model: ClassVar[str]
     """The model's name in the registry."""
-    uses_validation: ClassVar[bool] = True
-    """Whether the fit watches validation rows; a closed-form fit learns from them instead."""
+    summary: ClassVar[str]
+    """How it predicts, to follow "predicts star ratings by" on its card."""
+    has_epochs: ClassVar[bool]
+    """Whether it is trained in epochs, watched by validation rows; a closed form learns from those rows instead."""
 
     seed: int = 0
     """Of initial weights, shuffling and dropout."""
@@ -25,10 +27,7 @@ class ModelConfig:
         """Return the hyperparameters by name, as ``manifest.json`` records them."""
         return dataclasses.asdict(self)
 
-    def require(self, name: str, holds: bool, rule: str) -> None:
+    def check(self, name: str, holds: bool, rule: str) -> None:
         """Raise ``UsageError`` unless a rule about one field holds."""
-        if not holds:
-            option = "--" + name.replace("_", "-")
-            raise UsageError(
-                f"{option} must be {rule}, not {getattr(self, name)}", fix=f"recli train {self.model} --help"
-            )
+        option = "--" + name.replace("_", "-")
+        require(holds, f"{option} must be {rule}, not {getattr(self, name)}", fix=f"recli train {self.model} --help")

@@ -33,6 +33,12 @@ class UsageError(RecliError):
     exit_code = 2
 
 
+def require(holds: bool, message: str, *, fix: str | None = None) -> None:
+    """Raise ``UsageError`` unless what a person asked for can be done."""
+    if not holds:
+        raise UsageError(message, fix=fix)
+
+
 class InputDataError(RecliError):
     """Data from outside is not what it should be: the message names the file and the line."""
 

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from recli.core.errors import UsageError
 
+DEFAULT_DATASET = "ml-100k"
+"""What commands mean where no dataset is named."""
+
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _REF = re.compile(r"(?P<name>[^:@]+)(?::(?P<version>\d{1,9})|@(?P<alias>[^:@]+))?")
 

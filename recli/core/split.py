@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from recli.core.errors import UsageError
+from recli.core.errors import require
 
 
 @dataclass(frozen=True)
@@ -20,17 +20,14 @@ class SplitSpec:
     """Of the shuffle, 0 to 2³² - 1."""
 
     def __post_init__(self) -> None:
-        self._require(0 < self.test_fraction < 1, f"--test-fraction must lie between 0 and 1, not {self.test_fraction}")
-        self._require(
-            0 <= self.validation_fraction < 1,
-            f"--validation-fraction must be at least 0 and less than 1, not {self.validation_fraction}",
+        test, validation = self.test_fraction, self.validation_fraction
+        rules = (
+            (0 < test < 1, f"--test-fraction must lie between 0 and 1, not {test}"),
+            (0 <= validation < 1, f"--validation-fraction must be at least 0 and less than 1, not {validation}"),
+            (0 <= self.seed < 2**32, f"--split-seed must be 0 to {2**32 - 1}, not {self.seed}"),
         )
-        self._require(0 <= self.seed < 2**32, f"--split-seed must be 0 to {2**32 - 1}, not {self.seed}")
-
-    @staticmethod
-    def _require(holds: bool, message: str) -> None:
-        if not holds:
-            raise UsageError(message, fix="recli train --help")
+        for holds, message in rules:
+            require(holds, message, fix="recli train --help")
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,5 +1,6 @@
 """Ids as the data writes them, and the contiguous numbers models use instead."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Id = int | str
+_INTEGER = re.compile(r"\s*-?[0-9]{1,19}\s*")
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,10 +68,7 @@ class Vocabulary:
         """Return the num of an id typed by a person, or ``None``: ``"50"`` is id 50 where ids are integers."""
         if not self.is_integer:
             return self.num(text)
-        try:
-            return self.num(int(text))
-        except ValueError:
-            return None
+        return self.num(int(text)) if _INTEGER.fullmatch(text) else None
 
     def nums(self, ids: NDArray[np.generic]) -> NDArray[np.int32]:
         """Translate many ids at once.

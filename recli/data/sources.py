@@ -139,8 +139,9 @@ def _first_that_works(sources: Sequence[tuple[str, Callable[[], Dataset]]], *, f
         try:
             dataset = source()
         except (NetworkError, IntegrityError) as error:
-            _log.warning("%s", error.message)
             failures.append(error)
+            if len(failures) < len(sources):
+                _log.warning("%s", error.message)
             continue
         _log.info("%s comes from %s", dataset.name, dataset.source["source"])
         tried = [f"{name}: {error.message}" for (name, _), error in zip(sources, failures, strict=False)]

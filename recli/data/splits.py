@@ -33,7 +33,7 @@ def make_split(ratings: Ratings, spec: SplitSpec) -> Split:
         raise InputDataError(
             f"{len(rows)} rating(s) cannot be split into {spec.test_fraction:.0%} to judge,"
             f" {spec.validation_fraction:.0%} of the others to watch and the rest to learn from",
-            fix="recli train --validation-fraction 0 --test-fraction 0.2",
+            fix="recli train --help",
         )
     shuffled = rows[np.random.RandomState(spec.seed).permutation(len(rows))]
     test, fitted = shuffled[:n_test], shuffled[n_test:]

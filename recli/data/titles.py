@@ -56,9 +56,7 @@ def _near(items: ItemTable, keys: list[tuple[str, ...]], asked: str) -> TitleSea
     close = tuple(num for num in order if scores[num] >= CLOSE)
     if not close:
         nearest = [visible(items.titles[num]) for num in order[:N_CANDIDATES]]
-        raise NotFoundError(
-            f"no title is like {asked!r}", candidates=nearest, fix="recli stats --popularity, to see titles"
-        )
+        raise NotFoundError(f"no title is like {asked!r}", candidates=nearest, fix="recli stats --popularity")
     return TitleSearch(close, False)
 
 

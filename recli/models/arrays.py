@@ -10,8 +10,10 @@ from recli.core.errors import IntegrityError
 
 
 def checked(
-    arrays: Mapping[str, NDArray[Any]], shapes: Mapping[str, tuple[int | None, ...]]
-) -> dict[str, NDArray[np.float32]]:
+    arrays: Mapping[str, NDArray[Any]],
+    shapes: Mapping[str, tuple[int | None, ...]],
+    dtype: type[np.generic] = np.float32,
+) -> dict[str, NDArray[Any]]:
     """Return the arrays named by ``shapes``; ``None`` in a shape fits any length.
 
     Raises:
@@ -19,13 +21,14 @@ def checked(
     """
     for name, shape in shapes.items():
         if name not in arrays:
-            raise IntegrityError(f"weights lack the array {name}", fix="recli models list")
+            raise IntegrityError(f"the stored array {name} is missing", fix="recli models list")
         array = arrays[name]
-        fits = array.ndim == len(shape) and all(
+        fits = len(shape) == array.ndim and all(
             want in (None, has) for want, has in zip(shape, array.shape, strict=True)
         )
-        if array.dtype != np.float32 or not fits:
+        if array.dtype != dtype or not fits:
+            found = f"{array.dtype} {array.shape}"
             raise IntegrityError(
-                f"weights {name} are {array.dtype} {array.shape}, not float32 {shape}", fix="recli models list"
+                f"the stored array {name} is {found}, not {np.dtype(dtype)} {shape}", fix="recli models list"
             )
     return {name: arrays[name] for name in shapes}

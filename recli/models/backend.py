@@ -15,11 +15,20 @@ log = logging.getLogger("recli")
 
 
 def start() -> None:
-    """Import Keras on TensorFlow; what the import prints goes to the log instead of stderr.
+    """Import Keras on TensorFlow, unless that is done; what the import prints goes to the log instead of stderr.
 
     Raises:
         UsageError: this process has imported Keras on another backend already.
     """
+    if "keras" not in sys.modules:
+        _import()
+    import keras
+
+    if keras.backend.backend() != "tensorflow":
+        raise UsageError("Keras runs on another backend in this process", fix="export KERAS_BACKEND=tensorflow")
+
+
+def _import() -> None:
     os.environ["KERAS_BACKEND"] = "tensorflow"
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     # Keras would import these for its scikit-learn wrappers and its own plots: a third of the time that it takes.
@@ -27,11 +36,10 @@ def start() -> None:
         import keras
         import tensorflow as tf
 
+        log.debug("Keras %s", keras.__version__)
         tf.config.list_physical_devices()  # looks for GPUs now, while what it says is captured
     # The collector need not walk TensorFlow's million objects again, least of all at exit, where that takes a second.
     gc.freeze()
-    if keras.backend.backend() != "tensorflow":
-        raise UsageError("Keras runs on another backend in this process", fix="export KERAS_BACKEND=tensorflow")
 
 
 @contextmanager

@@ -13,7 +13,8 @@ class BiasConfig(ModelConfig):
     """Damped user and item biases, fitted by alternating least squares."""
 
     model: ClassVar[str] = "bias"
-    uses_validation: ClassVar[bool] = False
+    summary: ClassVar[str] = "the mean rating plus damped user and item biases, no network at all"
+    has_epochs: ClassVar[bool] = False
 
     damping: float = 5.0
     """Pseudo-ratings of zero bias that every user and item gets: few ratings move a bias little."""
@@ -21,13 +22,15 @@ class BiasConfig(ModelConfig):
     """Alternations between item and user biases."""
 
     def __post_init__(self) -> None:
-        self.require("damping", 0 <= self.damping < float("inf"), "a number ≥ 0")
-        self.require("sweeps", self.sweeps >= 1, "at least 1")
+        self.check("damping", 0 <= self.damping < float("inf"), "a number ≥ 0")
+        self.check("sweeps", self.sweeps >= 1, "at least 1")
 
 
 @dataclass(frozen=True)
 class GradientConfig(ModelConfig):
     """What every model that is trained by gradients reads."""
+
+    has_epochs: ClassVar[bool] = True
 
     embedding_size: int = 64
     """Numbers in each user's and each item's vector."""
@@ -41,13 +44,13 @@ class GradientConfig(ModelConfig):
     """Epochs without a better validation loss before training stops; ``None`` trains all epochs."""
 
     def __post_init__(self) -> None:
-        self.require("embedding_size", self.embedding_size >= 1, "at least 1")
-        self.require("epochs", self.epochs >= 1, "at least 1")
-        self.require("batch_size", self.batch_size >= 1, "at least 1")
-        self.require("learning_rate", 0 < self.learning_rate < float("inf"), "a number > 0")
-        self.require("loss", self.loss in LOSSES, "mae or mse")
-        self.require("patience", self.patience is None or self.patience >= 1, "at least 1")
-        self.require("seed", 0 <= self.seed < 2**32, "0 to 4294967295")
+        self.check("embedding_size", self.embedding_size >= 1, "at least 1")
+        self.check("epochs", self.epochs >= 1, "at least 1")
+        self.check("batch_size", self.batch_size >= 1, "at least 1")
+        self.check("learning_rate", 0 < self.learning_rate < float("inf"), "a number > 0")
+        self.check("loss", self.loss in LOSSES, "mae or mse")
+        self.check("patience", self.patience is None or self.patience >= 1, "at least 1")
+        self.check("seed", 0 <= self.seed < 2**32, "0 to 4294967295")
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,7 @@ class DotConfig(GradientConfig):
     """User and item embeddings, joined by a dot product."""
 
     model: ClassVar[str] = "dot"
+    summary: ClassVar[str] = "user and item embeddings, joined by a dot product"
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,7 @@ class DeepConfig(GradientConfig):
     """Concatenated embeddings through one hidden layer, with dropout before and behind it."""
 
     model: ClassVar[str] = "deep"
+    summary: ClassVar[str] = "concatenated user and item embeddings through one hidden layer with dropout"
 
     dropout: float = 0.5
     """Share of activations zeroed in training."""
@@ -70,5 +75,5 @@ class DeepConfig(GradientConfig):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.require("dropout", 0 <= self.dropout < 1, "at least 0 and less than 1")
-        self.require("hidden_units", self.hidden_units >= 1, "at least 1")
+        self.check("dropout", 0 <= self.dropout < 1, "at least 0 and less than 1")
+        self.check("hidden_units", self.hidden_units >= 1, "at least 1")

@@ -47,13 +47,15 @@ class EmbeddingModel(Recommender):
     def fit(self, data: TrainingData, on_epoch: Callable[[Epoch], None]) -> FitReport:
         """Learn from the training rows, watched by the validation rows."""
         from recli.models import backend
-        from recli.models.training import train_network
+        from recli.models.training import diverged, train_network
 
         backend.start()
         network = self.network(data.n_users, data.n_items)
         report = train_network(network, self.config, (_table_rows(data.train), _table_rows(data.validation)), on_epoch)
         values = [np.asarray(weight) for weight in network.trainable_variables]
         self.weights = dict(zip(self.shapes(), values, strict=True))
+        if not np.isfinite(self.predict(data.train.user_nums, data.train.item_nums)).all():
+            raise diverged(self.config, len(report.history))
         return report
 
     def gather(self, user_nums: Nums, item_nums: Nums) -> tuple[Vectors, Vectors]:

@@ -1,7 +1,6 @@
 """The closed list of models: what a name may mean, and nothing else is ever loaded."""
 
 import dataclasses
-import difflib
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
@@ -11,26 +10,29 @@ from recli.core.errors import IntegrityError, NotFoundError, UsageError
 from recli.models import configs
 from recli.models.recommender import Arrays, Recommender
 
-_CONFIGS: Mapping[str, type[ModelConfig]] = {
-    "dot": configs.DotConfig,
-    "deep": configs.DeepConfig,
-    "bias": configs.BiasConfig,
+_MODELS: Mapping[str, tuple[type[ModelConfig], str, str]] = {
+    "dot": (configs.DotConfig, "recli.models.dot", "DotModel"),
+    "deep": (configs.DeepConfig, "recli.models.deep", "DeepModel"),
+    "bias": (configs.BiasConfig, "recli.models.bias", "BiasModel"),
 }
-_CLASSES = {
-    "dot": ("recli.models.dot", "DotModel"),
-    "deep": ("recli.models.deep", "DeepModel"),
-    "bias": ("recli.models.bias", "BiasModel"),
-}
+"""Name → its configuration, and the module and class to import once it is wanted."""
 
-NAMES = tuple(_CONFIGS)
+NAMES = tuple(_MODELS)
 """Every model; where a command needs item vectors and is told no model, the earlier name is preferred."""
 
 
-def check_name(model: str) -> None:
-    """Raise ``NotFoundError``, with the nearest names, unless there is such a model."""
-    if model not in NAMES:
+def config_class(model: str) -> type[ModelConfig]:
+    """Return the class of a model's configuration.
+
+    Raises:
+        NotFoundError: there is no such model; the nearest names are the candidates.
+    """
+    if model not in _MODELS:
+        import difflib
+
         near = difflib.get_close_matches(model, NAMES) or NAMES
         raise NotFoundError(f"no model is called {model!r}", fix=f"recli train {near[0]}", candidates=near)
+    return _MODELS[model][0]
 
 
 def configure(model: str, parameters: Mapping[str, Scalar]) -> ModelConfig:
@@ -40,13 +42,13 @@ def configure(model: str, parameters: Mapping[str, Scalar]) -> ModelConfig:
         NotFoundError: there is no such model.
         UsageError: the model has no such hyperparameter, or its value is out of range.
     """
-    check_name(model)
-    config = _CONFIGS[model]
-    known = {field.name for field in dataclasses.fields(config)}
+    config = config_class(model)
+    known = [field.name for field in dataclasses.fields(config)]
     for name in parameters:
         if name not in known:
+            options = [_option(own) for own in known]
             raise UsageError(
-                f"the model {model} has no --{name.replace('_', '-')}", fix=f"recli train {model} {_options(known)}"
+                f"the model {model} has no {_option(name)}: it has {', '.join(options)}", fix=f"recli train {model}"
             )
     values: dict[str, Any] = dict(parameters)
     return config(**values)
@@ -71,10 +73,10 @@ def load(model: str, parameters: Mapping[str, Scalar], arrays: Arrays) -> Recomm
 
 
 def _model_class(model: str) -> type[Recommender]:
-    module, name = _CLASSES[model]
+    _, module, name = _MODELS[model]
     found: type[Recommender] = getattr(import_module(module), name)
     return found
 
 
-def _options(names: set[str]) -> str:
-    return "  (it takes " + ", ".join(sorted("--" + name.replace("_", "-") for name in names)) + ")"
+def _option(name: str) -> str:
+    return "--" + name.replace("_", "-")

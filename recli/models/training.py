@@ -100,10 +100,14 @@ class _Best:
 
 
 def _check_finite(epoch: Epoch, config: GradientConfig) -> None:
-    if math.isfinite(epoch.loss) and (epoch.val_loss is None or math.isfinite(epoch.val_loss)):
-        return
-    raise TrainingDivergedError(
-        f"training diverged: the loss of epoch {epoch.epoch} is not finite at learning rate {config.learning_rate:g}",
+    if not (math.isfinite(epoch.loss) and (epoch.val_loss is None or math.isfinite(epoch.val_loss))):
+        raise diverged(config, epoch.epoch)
+
+
+def diverged(config: GradientConfig, epoch: int) -> TrainingDivergedError:
+    """Make the error to raise where a loss, or what the weights predict, is no finite number after an epoch."""
+    return TrainingDivergedError(
+        f"training diverged: epoch {epoch} at learning rate {config.learning_rate:g} gave no finite numbers",
         fix=f"recli train {config.model} --learning-rate {min(0.001, config.learning_rate / 10):g}",
     )
 

@@ -12,15 +12,16 @@ from numpy.typing import NDArray
 
 from recli.core.artifact import ArtifactReader, FileContent
 from recli.core.dataset import Dataset, ItemTable
-from recli.core.errors import IntegrityError, NotFoundError
-from recli.core.ratings import RatingScale
+from recli.core.errors import NotFoundError
 from recli.core.reference import ArtifactRef
 from recli.core.run import Epoch, Metrics
 from recli.core.split import Split
 from recli.data.files import items_csv, items_from_csv, users_csv
 from recli.models import registry
+from recli.models.arrays import checked
 from recli.models.bias import BiasModel
 from recli.models.predictor import Predictor, Support
+from recli.operations.record import RunRecord
 from recli.store import Artifact, Store
 
 WEIGHTS, BASELINE, SUPPORT = "weights.npz", "baseline.npz", "support.npz"
@@ -28,6 +29,7 @@ ITEM_VECTORS, USER_VECTORS = "item_vectors.npy", "user_vectors.npy"
 TEST_ROWS, VALIDATION_ROWS = "test_rows.npy", "validation_rows.npy"
 ITEMS, USERS, METRICS, HISTORY = "items.csv", "users.csv", "metrics.json", "history.csv"
 CARD = "card.md"
+_SUPPORTS = ("users", "items", "baseline_users", "baseline_items")
 
 
 def model_files(
@@ -50,24 +52,21 @@ def model_files(
 
 def _support_arrays(predictor: Predictor) -> dict[str, NDArray[np.int32]]:
     own, baseline = predictor.support, predictor.baseline_support
-    return {
-        "users": own.users,
-        "items": own.items,
-        "baseline_users": baseline.users,
-        "baseline_items": baseline.items,
-    }
+    return dict(zip(_SUPPORTS, (own.users, own.items, baseline.users, baseline.items), strict=True))
 
 
-def open_version(store: Store, ref: ArtifactRef) -> Artifact:
-    """Open the version that a reference means.
+def open_version(store: Store, ref: str) -> Artifact:
+    """Open the version that a reference, as a person types it, means.
 
     Raises:
+        UsageError: the text is no reference.
         NotFoundError: there is no such model or version.
         IntegrityError: it is damaged.
     """
-    if not store.versions(ref.name):
-        registry.check_name(ref.name)
-    return store.model(ref)
+    parsed = ArtifactRef.parse(ref)
+    if not store.versions(parsed.name):
+        registry.config_class(parsed.name)  # a name that no model has is the better explanation
+    return store.model(parsed)
 
 
 def load_predictor(artifact: ArtifactReader) -> Predictor:
@@ -76,17 +75,15 @@ def load_predictor(artifact: ArtifactReader) -> Predictor:
     Raises:
         IntegrityError: the version is damaged, or describes no model of this recli.
     """
-    about = artifact.manifest.about
-    support = artifact.read_arrays(SUPPORT)
-    baseline = registry.load("bias", about["baseline"], artifact.read_arrays(BASELINE))
-    if not isinstance(baseline, BiasModel):
-        raise IntegrityError(f"the baseline of {artifact.manifest.ref} is no bias model", fix="recli models list")
+    record = RunRecord.read(artifact.manifest)
+    support = checked(artifact.read_arrays(SUPPORT), dict.fromkeys(_SUPPORTS, (None,)), dtype=np.int32)
+    users, items, baseline_users, baseline_items = (support[name] for name in _SUPPORTS)
     return Predictor(
-        model=registry.load(artifact.manifest.name, about["parameters"], artifact.read_arrays(WEIGHTS)),
-        support=Support(support["users"], support["items"]),
-        baseline=baseline,
-        baseline_support=Support(support["baseline_users"], support["baseline_items"]),
-        scale=RatingScale(**about["dataset"]["scale"]),
+        model=registry.load(artifact.manifest.name, record.parameters, artifact.read_arrays(WEIGHTS)),
+        support=Support(users, items),
+        baseline=BiasModel.load(registry.configure("bias", record.baseline), artifact.read_arrays(BASELINE)),
+        baseline_support=Support(baseline_users, baseline_items),
+        scale=record.dataset.scale,
     )
 
 
@@ -103,32 +100,30 @@ class ItemVectors:
     """(n,) whether training saw the item; the other vectors carry no information."""
 
 
-def open_vectors(store: Store, ref: ArtifactRef | None) -> tuple[Artifact, ItemVectors]:
+def open_vectors(store: Store, ref: str | None) -> tuple[Artifact, ItemVectors]:
     """Open a version's item vectors; without a reference, of the store's first model that has some.
 
     Raises:
         NotFoundError: there is no such version, or it has no item vectors.
+        IntegrityError: it is damaged.
     """
     artifact = open_version(store, ref or _first_with_vectors(store))
     if ITEM_VECTORS not in artifact.manifest.files:
-        raise NotFoundError(f"{artifact.manifest.ref} has no item vectors", fix="recli train dot")
+        raise NotFoundError(f"{artifact.ref} has no item vectors", fix="recli train dot")
     return artifact, ItemVectors(
-        ref=artifact.manifest.ref,
-        dataset=artifact.manifest.about["dataset"]["name"],
+        ref=artifact.ref,
+        dataset=RunRecord.read(artifact.manifest).dataset.name,
         items=items_from_csv(artifact.read_bytes(ITEMS)),
         vectors=artifact.read_array(ITEM_VECTORS),
-        trained=artifact.read_arrays(SUPPORT)["items"] > 0,
+        trained=checked(artifact.read_arrays(SUPPORT), {"items": (None,)}, dtype=np.int32)["items"] > 0,
     )
 
 
-def _first_with_vectors(store: Store) -> ArtifactRef:
-    """Return the latest of the first model, in the registry's order, that has been trained and has vectors."""
-    trained = set(store.model_names())
+def _first_with_vectors(store: Store) -> str:
+    """Return the first model, in the registry's order, whose latest version has vectors."""
     for name in registry.NAMES:
-        if name in trained and store.versions(name):
-            ref = ArtifactRef.parse(name)
-            if ITEM_VECTORS in store.model(ref).manifest.files:
-                return ref
+        if store.versions(name) and ITEM_VECTORS in open_version(store, name).manifest.files:
+            return name
     raise NotFoundError("no model with item vectors has been trained yet", fix="recli train dot")
 
 

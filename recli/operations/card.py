@@ -3,22 +3,19 @@
 from collections.abc import Mapping
 from typing import Any
 
+from recli.core.config import ModelConfig
 from recli.core.run import Metrics
 
-_METHODS = {
-    "bias": "the mean rating plus damped user and item biases, no network at all",
-    "dot": "user and item embeddings, joined by a dot product",
-    "deep": "concatenated user and item embeddings through one hidden layer with dropout",
-}
 
-
-def model_card(model: str, about: Mapping[str, Any], metrics: Mapping[str, Metrics | None], baseline: Metrics) -> bytes:
+def model_card(
+    config: ModelConfig, about: Mapping[str, Any], metrics: Mapping[str, Metrics | None], baseline: Metrics
+) -> bytes:
     """Write a model card (Mitchell et al., *Model Cards for Model Reporting*, 2019) from what the manifest says."""
     dataset, split = about["dataset"], about["split"]
     lines = [
-        f"# {model}",
+        f"# {config.model}",
         "",
-        f"Predicts star ratings by {_METHODS[model]}.",
+        f"Predicts star ratings by {config.summary}.",
         "",
         "## Errors",
         "",

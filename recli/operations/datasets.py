@@ -2,11 +2,10 @@
 
 from recli.core.dataset import Dataset
 from recli.core.errors import NotFoundError
+from recli.core.reference import DEFAULT_DATASET
 from recli.data.catalogue import catalogue
 from recli.data.files import load_dataset
 from recli.store import Store
-
-DEFAULT = "ml-100k"
 
 
 def open_dataset(store: Store, name: str) -> Dataset:
@@ -20,6 +19,6 @@ def open_dataset(store: Store, name: str) -> Dataset:
         return load_dataset(store.dataset(name))
     except NotFoundError as error:
         known = {dataset.name for dataset in catalogue()}
-        wanted = "" if name == DEFAULT else f" {name}"
+        wanted = "" if name == DEFAULT_DATASET else f" {name}"
         fix = f"recli fetch{wanted}" if name in known else "recli fetch --list"
         raise NotFoundError(error.message, fix=fix, candidates=error.candidates) from error

@@ -2,17 +2,24 @@
 
 import os
 import platform
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 
 PACKAGES = ("recli", "numpy", "tensorflow", "keras", "scikit-learn")
 
 
 def environment() -> dict[str, str | int | None]:
-    """Return Python, machine and package versions; nothing is imported for it."""
+    """Return Python, machine and package versions, ``None`` where a package goes by another name."""
     return {
         "python": platform.python_version(),
         "platform": platform.platform(terse=True),
         "machine": platform.machine(),
         "cpus": os.cpu_count(),
-        **{package: version(package) for package in PACKAGES},
+        **{package: _version(package) for package in PACKAGES},
     }
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None

@@ -7,63 +7,68 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recli.core.dataset import Dataset
-from recli.core.errors import InputDataError, IntegrityError, NotFoundError
+from recli.core.errors import InputDataError, IntegrityError, NotFoundError, RecliError
 from recli.core.reference import ArtifactRef
 from recli.core.results.evaluate import PredictionSample, Report
 from recli.operations.artifacts import TEST_ROWS, VALIDATION_ROWS, load_predictor, open_version
 from recli.operations.datasets import open_dataset
 from recli.operations.judging import judge
+from recli.operations.record import RunRecord
 from recli.store import Artifact, Store
 
 log = logging.getLogger("recli")
 
 
-def evaluate(store: Store, refs: Sequence[ArtifactRef] = ()) -> tuple[Report, ...]:
+def evaluate(store: Store, refs: Sequence[str] = ()) -> tuple[Report, ...]:
     """Judge each version named, or the latest of every model, on its own training and test rows.
+
+    Args:
+        store: holds the versions and their datasets.
+        refs: references as a person types them. Where none is given, versions that cannot be judged are skipped with a
+            warning, unless that leaves none.
 
     Raises:
         NotFoundError: there is no such version, or none at all, or its dataset is gone.
         InputDataError: the dataset has changed since the version was trained.
-        IntegrityError: a version is damaged. Where none was named, damaged ones are skipped with a warning.
+        IntegrityError: a version is damaged.
     """
     datasets: dict[str, Dataset] = {}
     if refs:
-        return tuple(_report(store, ref, datasets) for ref in refs)
+        return tuple(_report(store, open_version(store, ref), datasets) for ref in refs)
     return tuple(_every_latest(store, datasets))
 
 
 def _every_latest(store: Store, datasets: dict[str, Dataset]) -> list[Report]:
-    reports, damaged = [], None
+    reports: list[Report] = []
+    problem: RecliError = NotFoundError("no model has been trained yet", fix="recli train dot")
     for name in store.model_names():
         try:
-            reports.append(_report(store, ArtifactRef.parse(name), datasets))
-        except IntegrityError as error:
-            damaged = error
+            reports.append(_report(store, store.model(ArtifactRef.parse(name)), datasets))
+        except (NotFoundError, InputDataError, IntegrityError) as error:
+            problem = error
             log.warning("%s is left out: %s", name, error)
-    if reports:
-        return reports
-    raise damaged or NotFoundError("no model has been trained yet", fix="recli train dot")
+    if not reports:
+        raise problem
+    return reports
 
 
-def _report(store: Store, ref: ArtifactRef, datasets: dict[str, Dataset]) -> Report:
-    artifact = open_version(store, ref)
-    record = artifact.manifest.about["dataset"]
-    name = record["name"]
-    if name not in datasets:
-        datasets[name] = open_dataset(store, name)
-    dataset = datasets[name]
-    if dataset.fingerprint != record["fingerprint"]:
+def _report(store: Store, artifact: Artifact, datasets: dict[str, Dataset]) -> Report:
+    record = RunRecord.read(artifact.manifest).dataset
+    if record.name not in datasets:
+        datasets[record.name] = open_dataset(store, record.name)
+    dataset = datasets[record.name]
+    if dataset.fingerprint != record.fingerprint:
         raise InputDataError(
-            f"{artifact.manifest.ref} was trained on other rows: {name} had the fingerprint"
-            f" {record['fingerprint'][:12]}… and has {dataset.fingerprint[:12]}… now",
-            fix=f"recli train {artifact.manifest.name} --dataset {name}",
+            f"{artifact.ref} was trained on other rows: {record.name} had the fingerprint"
+            f" {record.fingerprint[:12]}… and has {dataset.fingerprint[:12]}… now",
+            fix=f"recli train {artifact.manifest.name} --dataset {record.name}",
         )
     predictor = load_predictor(artifact)
     parts = {part: dataset.ratings.take(rows) for part, rows in _judged_rows(artifact, len(dataset.ratings)).items()}
     judged = {part: judge(predictor.predict, ratings) for part, ratings in parts.items()}
     return Report(
-        ref=artifact.manifest.ref,
-        dataset=name,
+        ref=artifact.ref,
+        dataset=record.name,
         scale=dataset.scale,
         metrics={part: errors for part, (errors, _) in judged.items()},
         baseline={part: judge(predictor.predict_baseline, ratings)[0] for part, ratings in parts.items()},

@@ -4,6 +4,7 @@ import logging
 
 from recli.core.dataset import Dataset
 from recli.core.errors import IntegrityError, NotFoundError
+from recli.core.reference import DEFAULT_DATASET
 from recli.core.results.fetch import DatasetListing, FetchResult
 from recli.data.catalogue import catalogue, lookup
 from recli.data.download import Progress
@@ -16,7 +17,7 @@ _log = logging.getLogger("recli")
 
 def fetch(
     store: Store,
-    dataset: str = "ml-100k",
+    dataset: str = DEFAULT_DATASET,
     *,
     origin: str | None = None,
     force: bool = False,

@@ -1,6 +1,7 @@
 """Files that a person asks for by path: outside the store, but old or new and never half all the same."""
 
 import os
+import shlex
 from pathlib import Path
 
 from recli.core.errors import StorageError
@@ -16,7 +17,9 @@ def check_destination(path: Path) -> None:
     if path.is_dir():
         raise StorageError(f"cannot write {path}: it is a directory")
     if not folder.is_dir():
-        raise StorageError(f"cannot write {path}: there is no directory {folder}", fix=f"mkdir -p {folder}")
+        raise StorageError(
+            f"cannot write {path}: there is no directory {folder}", fix=f"mkdir -p {shlex.quote(str(folder))}"
+        )
     if not os.access(folder, os.W_OK):
         raise StorageError(f"cannot write {path}: {folder} refuses new files")
 
@@ -40,7 +43,7 @@ def write_file(path: Path, content: bytes) -> None:
 def _replace(path: Path, content: bytes) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        with temporary.open("xb") as file:
+        with temporary.open("wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

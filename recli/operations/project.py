@@ -5,22 +5,23 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
+from recli import __version__
 from recli.analysis.projection import ProjectionSpec, project
+from recli.core.artifact import FileContent
 from recli.core.errors import IntegrityError, UsageError
-from recli.core.reference import ArtifactRef
-from recli.core.results.project import ItemMap, ProjectResult
+from recli.core.results.project import MAP_FORMATS, ItemMap, ProjectResult
 from recli.operations.artifacts import open_vectors
 from recli.operations.files import check_destination, write_file
 from recli.store import Artifact, Store
 
 log = logging.getLogger("recli")
 
-FORMATS = ("html", "csv", "png")
 POINTS = "points.npy"
 
 Draw = Callable[[ItemMap, str], bytes]
-"""Turns a map into a file of one of ``FORMATS``."""
+"""Turns a map into a file of one of ``MAP_FORMATS``."""
 
 
 def formats_of(outs: list[Path]) -> dict[str, Path]:
@@ -32,10 +33,10 @@ def formats_of(outs: list[Path]) -> dict[str, Path]:
     files: dict[str, Path] = {}
     for out in outs:
         fmt = out.suffix.lower().removeprefix(".")
-        if fmt not in FORMATS or fmt in files:
+        if fmt not in MAP_FORMATS or fmt in files:
             problem = "is asked for twice" if fmt in files else "is no format for a map"
             raise UsageError(
-                f"--out {out}: {out.suffix or 'no suffix'} {problem}: use one each of {', '.join(FORMATS)}"
+                f"--out {out}: {out.suffix or 'no suffix'} {problem}: use one each of {', '.join(MAP_FORMATS)}"
             )
         files[fmt] = out
     return files
@@ -45,7 +46,7 @@ def project_items(
     store: Store,
     draw: Draw,
     *,
-    ref: ArtifactRef | None = None,
+    ref: str | None = None,
     spec: ProjectionSpec | None = None,
     outs: Mapping[str, Path] | None = None,
 ) -> ProjectResult:
@@ -68,23 +69,34 @@ def project_items(
     artifact, space = open_vectors(store, ref)
     used = (spec or ProjectionSpec()).effective(len(space.items))
     kept = _kept(store, artifact, used)
-    points = kept.read_array(POINTS) if kept else project(np.asarray(space.vectors), used)
+    if kept is None and not outs:
+        store.prepare()  # refuse now, not after the work
+    points = kept[1] if kept else project(np.asarray(space.vectors), used)
     item_map = ItemMap(space.ref, space.dataset, used.method, used.settings(), space.items, space.trained, points)
     if outs:
         for fmt, out in outs.items():
             write_file(out, draw(item_map, fmt))
         return ProjectResult(item_map, dict(outs), from_cache=kept is not None)
-    from_cache = kept is not None
-    if kept is None:
-        files = {POINTS: points, **{f"map.{fmt}": draw(item_map, fmt) for fmt in FORMATS}}
-        kept = store.publish_projection(artifact, used.key, files, {"method": used.method, **used.settings()})
-    return ProjectResult(item_map, {fmt: kept.path / f"map.{fmt}" for fmt in FORMATS}, from_cache)
+    place = kept[0] if kept else _keep(store, artifact, used, item_map, draw)
+    return ProjectResult(item_map, {fmt: place / f"map.{fmt}" for fmt in MAP_FORMATS}, from_cache=kept is not None)
 
 
-def _kept(store: Store, artifact: Artifact, spec: ProjectionSpec) -> Artifact | None:
-    """Return the map made before, if there is a sound one."""
+def _kept(store: Store, artifact: Artifact, spec: ProjectionSpec) -> tuple[Path, NDArray[np.float32]] | None:
+    """Return the place and the points of the map drawn before, if it is sound and this recli's own."""
     try:
-        return store.projection(artifact, spec.key)
+        kept = store.projection(artifact, spec.key)
+        if kept is None or kept.manifest.recli != __version__:
+            return None
+        kept.verify()
+        return kept.path, kept.read_array(POINTS)
     except IntegrityError as error:
         log.warning("the map is drawn anew: %s", error)
         return None
+
+
+def _keep(store: Store, artifact: Artifact, spec: ProjectionSpec, item_map: ItemMap, draw: Draw) -> Path:
+    files: dict[str, FileContent] = {
+        POINTS: item_map.points,
+        **{f"map.{fmt}": draw(item_map, fmt) for fmt in MAP_FORMATS},
+    }
+    return store.publish_projection(artifact, spec.key, files, {"method": spec.method, **spec.settings()}).path

@@ -7,18 +7,14 @@ import numpy as np
 from recli.analysis.similarity import cosines, top_n
 from recli.core.dataset import ItemTable
 from recli.core.errors import NotFoundError
-from recli.core.reference import ArtifactRef
-from recli.core.results.similar import Neighbor, PairResult, SimilarResult, TitleMatch
+from recli.core.results.similar import MIN_RATINGS, Neighbor, PairResult, SimilarResult, TitleMatch
 from recli.data.titles import TitleSearch, search_titles
 from recli.operations.artifacts import ItemVectors, open_vectors
 from recli.store import Store
 
-MIN_RATINGS = 20
-"""Below this many ratings a vector is mostly noise: the notebook's odd neighbours had 1 to 12."""
-
 
 def similar_by_title(
-    store: Store, query: str, *, model: ArtifactRef | None = None, n: int = 10, min_ratings: int = MIN_RATINGS
+    store: Store, query: str, *, model: str | None = None, n: int = 10, min_ratings: int = MIN_RATINGS
 ) -> SimilarResult:
     """Return the nearest items of the item whose title answers the query best.
 
@@ -29,7 +25,7 @@ def similar_by_title(
 
 
 def similar_by_id(
-    store: Store, item_id: str, *, model: ArtifactRef | None = None, n: int = 10, min_ratings: int = MIN_RATINGS
+    store: Store, item_id: str, *, model: str | None = None, n: int = 10, min_ratings: int = MIN_RATINGS
 ) -> SimilarResult:
     """Return the nearest items of the item with an id, as a person types it.
 
@@ -39,7 +35,7 @@ def similar_by_id(
     return _similar(store, lambda items: TitleSearch((_num(items, item_id),), True), model, n, min_ratings)
 
 
-def pair(store: Store, a: str, b: str, *, model: ArtifactRef | None = None) -> PairResult:
+def pair(store: Store, a: str, b: str, *, model: str | None = None) -> PairResult:
     """Return the cosine of two items, each named by its id or, where no id is written so, by its title.
 
     Raises:
@@ -48,11 +44,12 @@ def pair(store: Store, a: str, b: str, *, model: ArtifactRef | None = None) -> P
     _, space = open_vectors(store, model)
     num_a, num_b = (_num_or_title(space.items, text) for text in (a, b))
     similarity = cosines(space.vectors[num_a], space.vectors[[num_b]])[0]
-    return PairResult(space.ref, _match(space.items, num_a), _match(space.items, num_b), float(similarity))
+    trained = bool(space.trained[[num_a, num_b]].all())
+    return PairResult(space.ref, _match(space.items, num_a), _match(space.items, num_b), float(similarity), trained)
 
 
 def _similar(
-    store: Store, find: Callable[[ItemTable], TitleSearch], model: ArtifactRef | None, n: int, min_ratings: int
+    store: Store, find: Callable[[ItemTable], TitleSearch], model: str | None, n: int, min_ratings: int
 ) -> SimilarResult:
     _, space = open_vectors(store, model)
     search = find(space.items)
@@ -70,7 +67,8 @@ def _similar(
         neighbors=tuple(_neighbor(space, rank, num, similarities[num]) for rank, num in enumerate(nearest.tolist(), 1)),
         min_ratings=min_ratings,
         hidden=int(np.count_nonzero(trained & ~enough)),
-        untrained=int(np.count_nonzero(~space.trained)),
+        untrained=int(np.count_nonzero(~space.trained)) - int(not space.trained[query]),
+        query_trained=bool(space.trained[query]),
         similarities=similarities[trained],
     )
 

@@ -13,6 +13,7 @@ from recli.core.config import ModelConfig, Scalar
 from recli.core.dataset import Dataset
 from recli.core.errors import UsageError
 from recli.core.ratings import Ratings
+from recli.core.reference import DEFAULT_DATASET
 from recli.core.results.train import TrainResult
 from recli.core.run import Epoch, Metrics
 from recli.core.split import Split, SplitSpec
@@ -27,37 +28,44 @@ from recli.operations.card import model_card
 from recli.operations.datasets import open_dataset
 from recli.operations.environment import environment
 from recli.operations.judging import judge
+from recli.operations.record import DatasetRecord
 from recli.store import Store
 
 
-def configure(model: str, options: Mapping[str, Scalar], spec: SplitSpec) -> tuple[ModelConfig, SplitSpec]:
-    """Check what a person asked for before anything slow begins.
+def configure(model: str, options: Mapping[str, Scalar]) -> ModelConfig:
+    """Check a model's hyperparameters before anything slow begins.
 
     Args:
         model: a name of the registry.
         options: the hyperparameters given; others keep the model's defaults.
-        spec: how to split.
-
-    Returns:
-        The configuration, and the split as this model needs it: a closed form has no use for rows that watch.
 
     Raises:
         NotFoundError: there is no such model.
         UsageError: an option is not the model's, or its value cannot be.
     """
-    config = registry.configure(model, options)
-    if not config.uses_validation:
-        return config, dataclasses.replace(spec, validation_fraction=0.0)
+    return registry.configure(model, options)
+
+
+def split_for(config: ModelConfig, spec: SplitSpec) -> SplitSpec:
+    """Return the split as a model needs it: a closed form has no use for rows that watch, and learns from them.
+
+    Raises:
+        UsageError: patience without rows to watch.
+    """
+    if not config.has_epochs:
+        return dataclasses.replace(spec, validation_fraction=0.0)
     if config.parameters().get("patience") is not None and spec.validation_fraction == 0:
-        raise UsageError("--patience watches validation rows, and --validation-fraction 0 leaves none")
-    return config, spec
+        raise UsageError(
+            "--patience watches validation rows, and --validation-fraction 0 leaves none", fix="recli train --help"
+        )
+    return spec
 
 
 def train(
     store: Store,
     config: ModelConfig,
     *,
-    dataset: str = "ml-100k",
+    dataset: str = DEFAULT_DATASET,
     split: SplitSpec | None = None,
     on_epoch: Callable[[Epoch], None] | None = None,
 ) -> TrainResult:
@@ -67,7 +75,7 @@ def train(
         store: holds the dataset, and the new version afterwards.
         config: of the model, from ``configure``.
         dataset: its name.
-        split: from ``configure``; the default is the notebook's split.
+        split: how to split, adapted by ``split_for``; the default is the notebook's.
         on_epoch: called after each epoch.
 
     Raises:
@@ -76,18 +84,18 @@ def train(
         TrainingDivergedError: nothing was published.
     """
     started = time.perf_counter()
+    spec, machine = split_for(config, split or SplitSpec()), environment()
     data = open_dataset(store, dataset)
     store.prepare()
-    spec = split or SplitSpec()
     rows = make_split(data.ratings, spec)
     predictor, report = fit(config, data, rows, on_epoch or (lambda epoch: None))
     metrics, baseline = judge_parts(predictor, data.ratings, rows)
-    about = _about(config, data, spec, rows, predictor, report)
+    about = _about(config, data, spec, rows, predictor, report) | {"environment": machine}
     artifact = store.publish_model(config.model, _files(predictor, data, rows, report, about, metrics, baseline), about)
     return TrainResult(
-        ref=artifact.manifest.ref,
+        ref=artifact.ref,
         model=config.model,
-        version=int(artifact.path.name),
+        version=artifact.manifest.version or 0,
         path=artifact.path,
         dataset=data.name,
         parameters=about["parameter_count"],
@@ -100,6 +108,7 @@ def train(
         stopped_early=report.stopped_early,
         metrics=metrics,
         baseline=baseline,
+        has_vectors=predictor.model.item_vectors() is not None,
     )
 
 
@@ -141,15 +150,7 @@ def _about(
         "parameters": config.parameters(),
         "baseline": predictor.baseline.config.parameters(),
         "parameter_count": sum(layer.count for layer in predictor.model.parameter_counts()),
-        "dataset": {
-            "name": data.name,
-            "fingerprint": data.fingerprint,
-            "source": data.source.get("source"),
-            "users": len(data.users),
-            "items": len(data.items),
-            "ratings": len(data.ratings),
-            "scale": dataclasses.asdict(data.scale),
-        },
+        "dataset": DatasetRecord.describe(data),
         "split": {
             "method": "random",
             **dataclasses.asdict(spec),
@@ -160,7 +161,6 @@ def _about(
             "best_epoch": report.best_epoch,
             "stopped_early": report.stopped_early,
         },
-        "environment": environment(),
     }
 
 
@@ -175,5 +175,5 @@ def _files(
 ) -> Files:
     return model_files(predictor, data, rows, report.history) | {
         METRICS: metrics_json(metrics, baseline),
-        CARD: model_card(predictor.model.config.model, about, metrics, baseline),
+        CARD: model_card(predictor.model.config, about, metrics, baseline),
     }

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from recli.core.reference import DEFAULT_DATASET
 from recli.core.results.fetch import DatasetListing, FetchResult
 from recli.render.tables import facts, heading, stack, table
 from recli.render.view import View
@@ -33,8 +34,9 @@ def fetch_view(result: FetchResult) -> View:
             heading(result.dataset, "already there, every checksum holds" if result.already_there else "fetched"),
             facts(_facts(result)),
         ),
+        subject="" if result.already_there else f"licence: {record.get('licence')}",
         notes=[str(note) for note in record.get("notes", [])],
-        next=f"recli stats{'' if result.dataset == 'ml-100k' else ' ' + result.dataset}",
+        next=f"recli stats{'' if result.dataset == DEFAULT_DATASET else ' ' + result.dataset}",
     )
 
 

@@ -1,16 +1,15 @@
 """What the store holds."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from recli.core.results.models import ModelDetails, ModelListing
-from recli.core.run import Metrics
 from recli.core.text import visible
 from recli.render.metrics import METRIC_COLUMNS, metric_cells
 from recli.render.tables import facts, heading, stack, table
-from recli.render.view import View
+from recli.render.view import View, flatten
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -66,43 +65,40 @@ def _listed(listings: Sequence[ModelListing]) -> "RenderableType":
 
 def show_view(details: ModelDetails) -> View:
     """Show everything a version says about itself."""
-    arrays = [(name, dtype, " × ".join(map(str, shape)) or "scalar") for name, dtype, shape in details.arrays]
     listing = details.listing
-    about = list(_facts("", {k: v for k, v in details.record.items() if k != "files"}))
+    arrays = [(name, dtype, " × ".join(map(str, shape)) or "scalar") for name, dtype, shape in details.arrays]
+    about = list(flatten(details.about))
+    errors = {part: dataclasses.asdict(metrics) for part, metrics in details.metrics.items()}
+    baseline = dataclasses.asdict(details.baseline)
     return View(
         json={
             **_json(listing),
-            "record": dict(details.record),
-            "report": dict(details.metrics),
+            "about": dict(details.about),
+            "errors": errors,
+            "baseline": baseline,
             "arrays": [{"name": name, "dtype": dtype, "shape": list(shape)} for name, dtype, shape in details.arrays],
         },
         header=("name", "value"),
         rows=[
             *about,
-            *_facts("", details.metrics),
+            *flatten({"errors": errors, "baseline": baseline}),
             *((f"array.{name}", f"{dtype} {shape}") for name, dtype, shape in arrays),
         ],
         quiet=[listing.ref],
         terminal=lambda: stack(
             heading(listing.ref, f"{listing.dataset} · {listing.bytes / 1e6:.1f} MB · {listing.path}"),
-            facts(about),
-            table(("rows", *METRIC_COLUMNS), _error_rows(details.metrics), left=("rows",)),
+            facts([(name, f"{value:g}" if isinstance(value, float) else str(value)) for name, value in about]),
+            table(
+                ("rows", *METRIC_COLUMNS),
+                [
+                    *((part, *metric_cells(metrics)) for part, metrics in details.metrics.items()),
+                    ("test, bias baseline", *metric_cells(details.baseline)),
+                ],
+                left=("rows",),
+            ),
             table(("array", "dtype", "shape"), arrays, left=("array", "dtype")),
         ),
     )
-
-
-def _error_rows(report: Mapping[str, Any]) -> list[tuple[str, ...]]:
-    """Read ``metrics.json``: the parts of the split, and the baseline on test rows."""
-    parts = {**report["metrics"], "test, bias baseline": report["baseline"]}
-    return [(part, *metric_cells(Metrics(**errors))) for part, errors in parts.items() if errors]
-
-
-def _facts(prefix: str, value: Any) -> list[tuple[str, str]]:
-    """Flatten nested JSON to (dotted name, text)."""
-    if isinstance(value, dict):
-        return [fact for key, inner in value.items() for fact in _facts(f"{prefix}.{key}" if prefix else key, inner)]
-    return [(prefix, f"{value:.6g}" if isinstance(value, float) else str(value))]
 
 
 def path_view(path: Path) -> View:

@@ -22,6 +22,7 @@ def similar_view(result: SimilarResult) -> View:
             "min_ratings": result.min_ratings,
             "hidden": result.hidden,
             "untrained": result.untrained,
+            "query_trained": result.query_trained,
         },
         header=("rank", "item_id", "title", "year", "similarity", "ratings"),
         rows=[(n.rank, n.item_id, n.title, n.year, n.similarity, n.ratings) for n in result.neighbors],
@@ -47,6 +48,8 @@ def similar_view(result: SimilarResult) -> View:
 
 def _notes(result: SimilarResult) -> list[str]:
     notes = []
+    if not result.query_trained:
+        notes.append(f"{result.ref} never saw {result.query.title!r} in training: these neighbours mean nothing")
     if not result.exact:
         notes.append(f"no title contains that; taken as: {titled(result.query.title, result.query.year)}")
     others = result.matches[1:]
@@ -75,6 +78,7 @@ def pair_view(result: PairResult) -> View:
             "a": dataclasses.asdict(result.a),
             "b": dataclasses.asdict(result.b),
             "similarity": result.similarity,
+            "trained": result.trained,
         },
         header=("item_id_a", "title_a", "item_id_b", "title_b", "similarity"),
         rows=[(result.a.item_id, result.a.title, result.b.item_id, result.b.title, result.similarity)],
@@ -87,4 +91,5 @@ def pair_view(result: PairResult) -> View:
                 left=("title",),
             ),
         ),
+        notes=[] if result.trained else [f"{result.ref} never saw one of them in training: the cosine means nothing"],
     )

@@ -1,15 +1,16 @@
 """A dataset in numbers: counts, distributions, popularity."""
 
 import dataclasses
-from collections.abc import Iterator
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from recli.core.reference import DEFAULT_DATASET
 from recli.core.results.stats import Distribution, StatsResult
 from recli.render.tables import bar, heading, plural, stack, table, titled
-from recli.render.view import Cell, View
+from recli.render.view import View, flatten
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -28,10 +29,10 @@ def stats_view(result: StatsResult, *, popularity: bool) -> View:
     return View(
         json=_json(result),
         header=("rank", "item_id", "title", "year", "ratings", "mean_rating") if popularity else ("measure", "value"),
-        rows=ranking if popularity else _measures(result),
+        rows=ranking if popularity else list(flatten(_json(result))),
         quiet=[str(item.item_id) for item in result.popularity] if popularity else [str(result.ratings)],
         terminal=lambda: _terminal(result, popularity=popularity),
-        next=f"recli train dot{'' if result.dataset == 'ml-100k' else ' --dataset ' + result.dataset}",
+        next=f"recli train dot{'' if result.dataset == DEFAULT_DATASET else ' --dataset ' + result.dataset}",
     )
 
 
@@ -62,26 +63,14 @@ def _json(result: StatsResult) -> dict[str, Any]:
     }
 
 
-def _measures(result: StatsResult) -> list[tuple[str, Cell]]:
-    """Flatten the JSON, but for its ranking: ``rating.mean``, ``rating_counts.5``."""
-    return list(_flat("", _json(result)))
-
-
-def _flat(name: str, value: Any) -> Iterator[tuple[str, Cell]]:
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _flat(f"{name}.{key}" if name else key, inner)
-    elif not isinstance(value, list):
-        yield name, value
-
-
 def _terminal(result: StatsResult, *, popularity: bool) -> "RenderableType":
     counts = f"{plural(result.ratings, 'rating')} by {plural(result.users, 'user')} of {plural(result.items, 'item')}"
+    raters = result.user_counts[result.user_counts > 0]
     parts: list[RenderableType] = [
         heading(result.dataset, f"{counts} · density {result.density:.2%} · from {result.source}"),
         table(("per", "mean", "sd", "min", "25 %", "median", "75 %", "max"), _described(result), left=("per",)),
         table(("stars", "ratings", "", " "), _bars(_stars(result), result.ratings), left=(" ",)),
-        table(("ratings per user", "users", "", " "), _bars(_bins(result.user_counts), result.users), left=(" ",)),
+        table(("ratings per user", "users", "", " "), _bars(_bins(raters), len(raters)), left=(" ",)),
     ]
     if result.year_counts:
         years = np.repeat(list(result.year_counts), list(result.year_counts.values()))
@@ -115,24 +104,24 @@ def _stars(result: StatsResult) -> list[tuple[str, int]]:
 
 def _bins(values: NDArray[np.generic], *, years: bool = False) -> list[tuple[str, int]]:
     """Count numbers in ranges of equal, round width: by decade for years."""
-    low, high = float(values.min()), float(values.max())
-    width = 10.0 if years else _round_up((high - low) / BINS)
-    first = np.floor(low / width) * width
-    n_bins = int((high - first) // width) + 1
-    counts = np.bincount(((values.astype(np.float64) - first) // width).astype(np.int64), minlength=n_bins)
-    edges = [first + width * i for i in range(n_bins)]
+    numbers = values.astype(np.float64)
+    whole = bool((numbers == np.floor(numbers)).all())
+    width = 10.0 if years else _round_up((numbers.max() - numbers.min()) / BINS, at_least=1.0 if whole else 0.0)
+    bins = np.floor(numbers / width).astype(np.int64)
+    counts = np.bincount(bins - bins.min())
+    edges = (bins.min() + np.arange(len(counts))) * width
+    last = width - 1 if whole else width
     return [
-        (f"{edge:g}–{edge + width - 1:g}" if width > 1 else f"{edge:g}", int(n))
-        for edge, n in zip(edges, counts, strict=True)
+        (f"{edge:g}–{edge + last:g}" if last else f"{edge:g}", int(n)) for edge, n in zip(edges, counts, strict=True)
     ]
 
 
-def _round_up(width: float) -> float:
-    """Return the next round number: 1, 2, 5, 10, 20, 50 and so on."""
-    if width <= 1:
-        return 1.0
-    power = 10.0 ** np.floor(np.log10(width))
-    return float(next(step * power for step in (1, 2, 5, 10) if step * power >= width))
+def _round_up(width: float, *, at_least: float) -> float:
+    """Return the next round number: … 0.5, 1, 2, 5, 10, 20 and so on."""
+    if width <= at_least:
+        return at_least or 1.0
+    power = 10.0 ** math.floor(math.log10(width))
+    return next(step * power for step in (1, 2, 5, 10) if step * power >= width)
 
 
 def _bars(counts: list[tuple[str, int]], total: int) -> list[tuple[str, str, str, str]]:

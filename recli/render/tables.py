@@ -1,5 +1,6 @@
 """The one look of recli's tables and headings in a terminal."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
+_DATED = re.compile(r"\(\d{4}\)\s*$")
 BAR = "█"
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 
@@ -79,7 +81,7 @@ def bar(share: float, width: int) -> str:
 
 def titled(title: str, year: int | None) -> str:
     """Return a title with its year, unless it carries one already."""
-    return title if year is None or title.endswith(")") else f"{title} ({year})"
+    return title if year is None or _DATED.search(title) else f"{title} ({year})"
 
 
 def plural(n: int, noun: str) -> str:

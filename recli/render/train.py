@@ -47,7 +47,7 @@ def train_view(result: TrainResult) -> View:
 
 
 def _next(result: TrainResult) -> str:
-    if result.model == "bias":
+    if not result.has_vectors:
         return "recli train dot"
     title = '"Star Trek"' if result.dataset.startswith("ml-") else "TITLE"
     return f"recli similar {title} --model {result.ref}"
@@ -73,21 +73,21 @@ def _terminal(result: TrainResult) -> "RenderableType":
     )
 
 
-def progress_table(history: Sequence[Epoch], epochs: int) -> "RenderableType":
-    """Show the epochs so far with the best validation loss marked, and the time that is left."""
+def progress_table(history: Sequence[Epoch], epochs: int, *, most_rows: int | None = None) -> "RenderableType":
+    """Show the latest epochs, with the lowest validation loss so far marked, and the time that is left."""
     from rich.console import Group
     from rich.text import Text
 
-    best = min((e.val_loss for e in history if e.val_loss is not None), default=None)
+    lowest = min((e.val_loss for e in history if e.val_loss is not None), default=None)
     rows = [
         (
             str(e.epoch),
             f"{e.loss:.4f}",
             "–" if e.val_loss is None else f"{e.val_loss:.4f}",
-            "best" if e.val_loss is not None and e.val_loss == best else "",
+            "lowest" if e.val_loss is not None and e.val_loss == lowest else "",
             f"{e.seconds:.2f} s",
         )
-        for e in history
+        for e in history[-most_rows if most_rows else 0 :]
     ]
     return Group(table(("epoch", "loss", "val_loss", "", "time"), rows), Text(_time_left(history, epochs), style="dim"))
 

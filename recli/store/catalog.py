@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from recli.core.artifact import is_name
 from recli.core.errors import IntegrityError
+from recli.core.reference import is_name
 from recli.store import io
 from recli.store.layout import (
     ALIASES,

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from recli.core.artifact import ArtifactRef, is_name
 from recli.core.errors import NotFoundError
+from recli.core.reference import ArtifactRef, is_name
 from recli.store import io
 from recli.store.catalog import alias_names, alias_version, all_versions, complete_versions, dataset_names, model_names
 from recli.store.layout import ALIASES, LATEST, MODELS, Place, dataset_place, version_place

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from recli import __version__
-from recli.core.artifact import FileEntry, Files, Manifest, is_name
+from recli.core.artifact import FileEntry, Files, Manifest
+from recli.core.reference import is_name
 from recli.store import io
 from recli.store.artifact import Artifact
 from recli.store.catalog import complete_versions, next_version

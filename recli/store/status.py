@@ -1,14 +1,13 @@
 """The state of every version, the damaged ones included."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from recli.core.artifact import Manifest
 from recli.core.errors import IntegrityError, RecliError
 from recli.store import io
-from recli.store.artifact import open_artifact
+from recli.store.artifact import Artifact, open_artifact
 from recli.store.catalog import alias_names, alias_version, all_versions, complete_versions, model_directories
 from recli.store.layout import LATEST, Place, version_place
 
@@ -24,8 +23,8 @@ class VersionStatus:
     """Of all files in the directory, projections included."""
     aliases: tuple[str, ...]
     """Names that mean this version, sorted; ``latest`` is one of them."""
-    manifest: Manifest | None
-    """``None`` where it cannot be read."""
+    artifact: Artifact | None
+    """The version, opened; ``None`` where it cannot be."""
     status: Literal["ok", "corrupt"]
     reason: str
     """What is wrong with it; empty for ``ok``."""
@@ -33,32 +32,32 @@ class VersionStatus:
 
 def statuses(root: Path) -> list[VersionStatus]:
     """Check size and SHA-256 of every file of every version; models sorted by name, versions ascending."""
-    return [status for model in model_directories(root) for status in _of_model(root, model)]
+    return [status for model in model_directories(root) for status in _of_model(root, model, all_versions(root, model))]
 
 
 def status_of(root: Path, model: str, version: int) -> VersionStatus:
     """Check size and SHA-256 of every file of one version."""
-    names = tuple(alias for alias, target in sorted(_aliases(root, model).items()) if target == version)
-    return _of_version(version_place(root, model, version), names)
+    return next(_of_model(root, model, [version]))
 
 
-def _of_model(root: Path, model: str) -> Iterator[VersionStatus]:
-    for version in all_versions(root, model):
-        yield status_of(root, model, version)
+def _of_model(root: Path, model: str, versions: Sequence[int]) -> Iterator[VersionStatus]:
+    aliases = _aliases(root, model)
+    for version in versions:
+        names = tuple(alias for alias, target in sorted(aliases.items()) if target == version)
+        yield _of_version(version_place(root, model, version), names)
 
 
 def _of_version(place: Place, aliases: tuple[str, ...]) -> VersionStatus:
-    manifest, size, reason = None, 0, ""
+    artifact, size, reason = None, 0, ""
     try:
         with io.storage_errors(place.path):
             size = _total_size(place.path)
             artifact = open_artifact(place)
-            manifest = artifact.manifest
             artifact.verify()
     except RecliError as error:
         reason = error.message
     ref = f"{place.name}:{place.version}"
-    return VersionStatus(ref, place.path, size, aliases, manifest, "corrupt" if reason else "ok", reason)
+    return VersionStatus(ref, place.path, size, aliases, artifact, "corrupt" if reason else "ok", reason)
 
 
 def _aliases(root: Path, model: str) -> dict[str, int]:

@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from recli.core.artifact import ArtifactRef, Files, is_name
+from recli.core.artifact import Files
+from recli.core.reference import ArtifactRef, is_name
 from recli.store import catalog, io, lookup, status
 from recli.store.artifact import Artifact, open_artifact
 from recli.store.layout import dataset_place, projection_place

@@ -1,13 +1,17 @@
 """Exit codes are fixed for ever, and every error names what to try."""
 
+import io
 import os
+import shlex
 import signal
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
 
+from recli.core.errors import NetworkError
 from recli.store import Store
 from tests.cli.conftest import Recli
 
@@ -38,7 +42,7 @@ def _small_store(tiny_copy: Store, monkeypatch: pytest.MonkeyPatch) -> None:
         (["evaluate", "dot:99"], 4, "dot has no version 99", "recli models list"),
         (["evaluate", "dot@nobody"], 4, "nobody", "recli models list"),
         (["evaluate", "Dot!"], 2, "not a reference", "recli models list"),
-        (["evaluate", "bias", "dot", "--plot", "x.png"], 2, "--plot draws one model, not 2", "recli evaluate"),
+        (["evaluate", "bias", "dot", "--plot", "x.png"], 2, "--plot draws one model", "recli evaluate"),
         (["evaluate", "dot", "--plot", "x.pdf"], 2, ".png and .svg", ""),
         (["evaluate", "dot", "--plot", "/no/such/dir/x.png"], 8, "no directory /no/such/dir", "mkdir"),
         (["similar"], 2, "give one of a title", "recli similar"),
@@ -68,6 +72,9 @@ def test_an_error_has_its_code_its_words_and_a_fix(
     if argv:
         assert ran.err.startswith("recli: error: ")
     assert not fix or f"  fix: {fix}" in ran.err
+    for line in ran.err.splitlines():
+        if line.startswith("  fix: "):
+            assert shlex.split(line.removeprefix("  fix: "))[0] in ("recli", "mkdir", "pip", "rm"), line
 
 
 def test_divergence_is_nine_and_publishes_nothing(recli: Recli, tiny_copy: Store) -> None:
@@ -148,5 +155,56 @@ def test_debugging_shows_the_traceback(tiny_copy: Store) -> None:
         "similar", "--id", "4711", "--artifacts", str(tiny_copy.root), env=os.environ | {"RECLI_DEBUG": "1"}
     )
     assert running.stderr is not None
-    assert "NotFoundError" in running.stderr.read()
-    running.wait(timeout=30)
+    shown = running.stderr.read()
+    assert "NotFoundError" in shown
+    assert "recli: error: no item has the id '4711'" in shown
+    assert running.wait(timeout=30) == 4
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-", "<&-"])
+def test_closed_descriptors_change_no_exit_code(tiny_copy: Store, closed: str) -> None:
+    base = f"{shlex.quote(sys.executable)} -m recli"
+    for command, code in (("models list", 0), ("similar --id 1", 0), ("similar --id 4711", 4)):
+        line = f"{base} {command} --artifacts {shlex.quote(str(tiny_copy.root))} {closed}"
+        assert subprocess.run(["sh", "-c", line], capture_output=True, check=False, timeout=60).returncode == code
+
+
+def test_a_picture_that_cannot_be_drawn_is_refused_before_training(recli: Recli, tiny_copy: Store) -> None:
+    ran = recli("train", "bias", "-d", "tiny", "--plot", "loss.png")
+    assert ran.code == 2
+    assert "bias has no epochs" in ran.err
+    assert tiny_copy.versions("bias") == [1]
+
+
+def test_divergence_in_the_very_last_step_is_nine_too(recli: Recli, tiny_copy: Store) -> None:
+    options = ["--learning-rate", "1e30", "--epochs", "1", "--validation-fraction", "0", "--batch-size", "100000"]
+    assert recli("train", "dot", "-d", "tiny", *options).code == 9
+    assert tiny_copy.versions("dot") == [1]
+
+
+@pytest.mark.parametrize("change", ["truncated", "altered"])
+def test_a_zip_that_is_not_whole_is_five_and_leaves_nothing(recli: Recli, tmp_path: Path, change: str) -> None:
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w") as archive:
+        for name in ("u.data", "u.item", "u.user"):
+            archive.writestr(f"ml-100k/{name}", "1\t1\t5\t0\n" * 100)
+    content = whole.getvalue()
+    (tmp_path / "ml-100k.zip").write_bytes(content[:-40] if change == "truncated" else content)
+    ran = recli("fetch", "--from", str(tmp_path / "ml-100k.zip"), "--artifacts", str(tmp_path / "store"))
+    assert ran.code == 5, ran.err
+    assert [path for path in (tmp_path / "store").rglob("*") if path.name.startswith(".tmp")] == []
+    assert not (tmp_path / "store" / "datasets" / "ml-100k").exists()
+
+
+def test_no_network_is_seven_and_names_the_way_without(
+    recli: Recli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("recli.data.sources.download", unreachable)
+    monkeypatch.setattr("recli.data.pypi_copy.fetch_copy", unreachable)
+    ran = recli("fetch", "--artifacts", str(tmp_path / "store"))
+    assert ran.code == 7
+    assert "--from" in ran.err
+
+
+def unreachable(*args: object, **options: object) -> None:
+    raise NetworkError("nothing answers", fix="recli fetch ml-100k --from PATH")

@@ -13,7 +13,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from recli.core.split import SplitSpec
 from recli.data.files import dataset_files, dataset_record
 from recli.data.tiny import generate
 from recli.operations.train import configure, train
@@ -53,8 +52,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     dataset = dataclasses.replace(plain, name="hostile", items=dataclasses.replace(plain.items, titles=titles))
     made = Store(tmp_path_factory.mktemp("hostile") / "artifacts")
     made.publish_dataset("hostile", dataset_files(dataset), dataset_record(dataset))
-    config, split = configure("dot", {"epochs": 1, "embedding_size": 4}, SplitSpec())
-    train(made, config, dataset="hostile", split=split)
+    config = configure("dot", {"epochs": 1, "embedding_size": 4})
+    train(made, config, dataset="hostile")
     return made
 
 

@@ -6,7 +6,7 @@ from recli.models import predictor as module
 from recli.models import registry
 from recli.models.bias import BiasModel
 from recli.models.predictor import Predictor, Support
-from recli.models.recommender import UNKNOWN, Recommender
+from recli.models.recommender import UNKNOWN
 
 
 def predictor(stars_of_the_model: float) -> Predictor:
@@ -66,7 +66,3 @@ def test_batches_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     parts = predictor(2).predict(users, items)
     assert np.array_equal(whole.values, parts.values)
     assert whole.cold == parts.cold
-
-
-def test_the_model_is_asked_through_the_protocol() -> None:
-    assert isinstance(predictor(2).model, Recommender)

@@ -12,7 +12,7 @@ from recli.store import Store
 
 
 def test_it_repeats_what_training_measured(tiny: Store) -> None:
-    (report,) = evaluate(tiny, [ArtifactRef.parse("dot")])
+    (report,) = evaluate(tiny, ["dot"])
     stored = tiny.model(ArtifactRef.parse("dot")).read_json("metrics.json")
     assert report.metrics["test"].mae == stored["metrics"]["test"]["mae"]
     assert report.metrics["train"].rmse == stored["metrics"]["train"]["rmse"]
@@ -20,7 +20,7 @@ def test_it_repeats_what_training_measured(tiny: Store) -> None:
 
 
 def test_every_row_is_judged(tiny: Store) -> None:
-    (report,) = evaluate(tiny, [ArtifactRef.parse("bias")])
+    (report,) = evaluate(tiny, ["bias"])
     assert report.metrics["train"].n + report.metrics["test"].n == 1132
     for sample in report.samples:
         errors = np.abs(sample.true - sample.predicted)
@@ -43,7 +43,7 @@ def test_a_dataset_that_changed_is_refused(tiny_copy: Store) -> None:
     other = generate(seed=1)
     tiny_copy.publish_dataset("tiny", dataset_files(other), dataset_record(other))
     with pytest.raises(InputDataError, match="was trained on other rows"):
-        evaluate(tiny_copy, [ArtifactRef.parse("dot")])
+        evaluate(tiny_copy, ["dot"])
 
 
 def test_a_damaged_version_is_refused_by_name_and_never_hides_the_others(
@@ -54,6 +54,6 @@ def test_a_damaged_version_is_refused_by_name_and_never_hides_the_others(
     content[len(content) // 2] ^= 1
     weights.write_bytes(content)
     with pytest.raises(IntegrityError, match=r"weights\.npz"):
-        evaluate(tiny_copy, [ArtifactRef.parse("dot")])
+        evaluate(tiny_copy, ["dot"])
     assert [report.ref for report in evaluate(tiny_copy)] == ["bias:1"]
     assert "dot" in caplog.text

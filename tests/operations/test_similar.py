@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from recli.core.errors import NotFoundError
-from recli.core.reference import ArtifactRef
 from recli.operations.artifacts import open_vectors
 from recli.operations.similar import pair, similar_by_id, similar_by_title
 from recli.store import Store
@@ -38,7 +37,7 @@ def test_few_ratings_are_hidden_and_counted(tiny: Store) -> None:
 
 
 def test_an_item_that_training_never_saw_is_no_ones_neighbour(trained: Store) -> None:
-    _, space = open_vectors(trained, ArtifactRef.parse("dot"))
+    _, space = open_vectors(trained, "dot")
     found = similar_by_id(trained, "50", n=2000, min_ratings=0)
     assert found.untrained == int((~space.trained).sum()) > 0
     assert len(found.neighbors) == 1682 - 1 - found.untrained
@@ -54,7 +53,7 @@ def test_a_pair_is_named_by_ids_or_titles_and_is_symmetric(trained: Store) -> No
 
 
 def test_on_movielens_star_wars_is_near_its_sequels(trained: Store) -> None:
-    found = similar_by_title(trained, "Star Wars", model=ArtifactRef.parse("dot"))
+    found = similar_by_title(trained, "Star Wars", model="dot")
     assert found.query.item_id == 50
     assert {n.item_id for n in found.neighbors[:2]} == {172, 181}
     assert found.query.ratings == 583
@@ -63,13 +62,26 @@ def test_on_movielens_star_wars_is_near_its_sequels(trained: Store) -> None:
 def test_the_first_model_of_the_registry_that_has_vectors_answers(tiny: Store) -> None:
     assert similar_by_id(tiny, "1").ref == "dot:1"
     with pytest.raises(NotFoundError, match="bias:1 has no item vectors"):
-        similar_by_id(tiny, "1", model=ArtifactRef.parse("bias"))
+        similar_by_id(tiny, "1", model="bias")
 
 
-@pytest.mark.parametrize(("item_id", "near"), [("999", []), ("x", []), ("41000", [])])
-def test_an_unknown_id_is_not_found(tiny: Store, item_id: str, near: list[str]) -> None:
-    with pytest.raises(NotFoundError, match=f"no item has the id '{item_id}'"):
+@pytest.mark.parametrize(("item_id", "near"), [("411", ("41", "11")), ("x", ()), ("1_0", ())])
+def test_an_unknown_id_is_not_found_and_the_nearest_are_named(tiny: Store, item_id: str, near: tuple[str, ...]) -> None:
+    with pytest.raises(NotFoundError, match=f"no item has the id '{item_id}'") as refusal:
         similar_by_id(tiny, item_id)
+    assert set(refusal.value.candidates) >= set(near)
+
+
+def test_neighbours_of_an_item_that_training_never_saw_are_said_to_mean_nothing(trained: Store) -> None:
+    _, space = open_vectors(trained, "dot")
+    unseen, seen = int(np.flatnonzero(~space.trained)[0]), int(np.flatnonzero(space.trained)[0])
+    unseen_id, seen_id = (str(space.items.vocabulary.id(num)) for num in (unseen, seen))
+    found = similar_by_id(trained, unseen_id, model="dot")
+    assert not found.query_trained
+    assert found.untrained == int((~space.trained).sum()) - 1
+    assert similar_by_id(trained, seen_id, model="dot").query_trained
+    assert not pair(trained, seen_id, unseen_id, model="dot").trained
+    assert pair(trained, seen_id, seen_id, model="dot").trained
 
 
 def test_no_model_at_all_says_how_to_train_one(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from recli.core.split import SplitSpec
 from recli.data.files import load_dataset
 from recli.operations.artifacts import load_predictor
 from recli.operations.fetch import fetch
-from recli.operations.train import configure, train
+from recli.operations.train import configure, split_for, train
 from recli.store import Store
 
 SMALL = {"epochs": 2, "embedding_size": 4}
@@ -27,21 +27,19 @@ def store(tmp_path: Path) -> Store:
 
 
 def test_a_closed_form_learns_from_the_rows_that_would_watch() -> None:
-    _, split = configure("bias", {}, SplitSpec())
-    assert split.validation_fraction == 0
-    _, split = configure("dot", {}, SplitSpec())
-    assert split.validation_fraction == 0.1
+    assert split_for(configure("bias", {}), SplitSpec()).validation_fraction == 0
+    assert split_for(configure("dot", {}), SplitSpec()).validation_fraction == 0.1
 
 
 def test_patience_needs_rows_to_watch() -> None:
     with pytest.raises(UsageError, match="--patience"):
-        configure("dot", {"patience": 2}, SplitSpec(validation_fraction=0))
+        split_for(configure("dot", {"patience": 2}), SplitSpec(validation_fraction=0))
 
 
 def test_a_version_holds_all_that_a_reader_needs(store: Store) -> None:
-    config, split = configure("dot", SMALL, SplitSpec())
+    config = configure("dot", SMALL)
     heard: list[Epoch] = []
-    result = train(store, config, dataset="tiny", split=split, on_epoch=heard.append)
+    result = train(store, config, dataset="tiny", on_epoch=heard.append)
     artifact = store.model(ArtifactRef.parse("dot"))
     assert result.ref == artifact.manifest.ref == "dot:1"
     assert set(artifact.manifest.files) == {
@@ -64,8 +62,8 @@ def test_a_version_holds_all_that_a_reader_needs(store: Store) -> None:
 
 
 def test_the_stored_model_predicts_what_was_judged(store: Store) -> None:
-    config, split = configure("dot", SMALL, SplitSpec())
-    result = train(store, config, dataset="tiny", split=split)
+    config = configure("dot", SMALL)
+    result = train(store, config, dataset="tiny")
     artifact = store.model(ArtifactRef.parse("dot"))
     test = load_dataset(store.dataset("tiny")).ratings.take(artifact.read_array("test_rows.npy"))
     predicted = load_predictor(artifact).predict(test.user_nums, test.item_nums)
@@ -73,40 +71,37 @@ def test_the_stored_model_predicts_what_was_judged(store: Store) -> None:
 
 
 def test_versions_count_up_and_equal_runs_have_equal_weights(store: Store) -> None:
-    config, split = configure("dot", SMALL, SplitSpec())
-    first, second = (train(store, config, dataset="tiny", split=split) for _ in range(2))
+    config = configure("dot", SMALL)
+    first, second = (train(store, config, dataset="tiny") for _ in range(2))
     assert (first.version, second.version) == (1, 2)
     weights = [store.model(ArtifactRef.parse(ref)).manifest.files["weights.npz"].sha256 for ref in ("dot:1", "dot:2")]
     assert weights[0] == weights[1]
-    other, _ = configure("dot", SMALL | {"seed": 1}, SplitSpec())
-    train(store, other, dataset="tiny", split=split)
+    other = configure("dot", SMALL | {"seed": 1})
+    train(store, other, dataset="tiny")
     assert store.model(ArtifactRef.parse("dot:3")).manifest.files["weights.npz"].sha256 != weights[0]
 
 
 def test_the_baseline_is_the_bias_model_on_the_same_rows(store: Store) -> None:
-    dot = train(store, *_configured("dot", SMALL), dataset="tiny")
-    bias = train(store, configure("bias", {}, SplitSpec())[0], dataset="tiny", split=SplitSpec(validation_fraction=0))
+    dot = train(store, configure("dot", SMALL), dataset="tiny")
+    bias = train(store, configure("bias", {}), dataset="tiny")
     assert dot.baseline == bias.metrics["test"]
     assert bias.metrics["validation"] is None
     assert bias.history == ()
-
-
-def _configured(model: str, options: dict[str, int]) -> tuple:
-    return (configure(model, options, SplitSpec())[0],)
+    assert (dot.has_vectors, bias.has_vectors) == (True, False)
 
 
 def test_a_missing_dataset_says_how_to_get_it(tmp_path: Path) -> None:
-    config, split = configure("dot", {}, SplitSpec())
+    config = configure("dot", {})
     with pytest.raises(NotFoundError) as refusal:
-        train(Store(tmp_path / "nothing"), config, split=split)
+        train(Store(tmp_path / "nothing"), config)
     assert refusal.value.fix == "recli fetch"
     assert not (tmp_path / "nothing").exists()
 
 
 def test_nothing_is_published_when_training_diverges(store: Store) -> None:
-    config, split = configure("dot", SMALL | {"learning_rate": 1e30, "epochs": 20}, SplitSpec())
+    config = configure("dot", SMALL | {"learning_rate": 1e30, "epochs": 20})
     with pytest.raises(TrainingDivergedError):
-        train(store, config, dataset="tiny", split=split)
+        train(store, config, dataset="tiny")
     assert store.versions("dot") == []
 
 
@@ -114,9 +109,9 @@ def test_nothing_is_published_when_training_is_interrupted(store: Store) -> None
     def interrupt(epoch: Epoch) -> None:
         raise KeyboardInterrupt
 
-    config, split = configure("dot", SMALL, SplitSpec())
+    config = configure("dot", SMALL)
     with pytest.raises(KeyboardInterrupt):
-        train(store, config, dataset="tiny", split=split, on_epoch=interrupt)
+        train(store, config, dataset="tiny", on_epoch=interrupt)
     assert store.versions("dot") == []
     assert sorted(path.name for path in store.root.iterdir()) == ["FORMAT", "datasets"]
 
@@ -128,9 +123,9 @@ def test_a_store_that_cannot_be_written_is_found_out_before_the_fit(
         raise StorageError("read-only")
 
     monkeypatch.setattr(Store, "prepare", refuse)
-    config, split = configure("dot", SMALL, SplitSpec())
+    config = configure("dot", SMALL)
     with pytest.raises(StorageError):
-        train(store, config, dataset="tiny", split=split, on_epoch=lambda epoch: pytest.fail("trained all the same"))
+        train(store, config, dataset="tiny", on_epoch=lambda epoch: pytest.fail("trained all the same"))
 
 
 def test_on_movielens_the_models_reach_the_notebooks_errors(trained: Store) -> None:

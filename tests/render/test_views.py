@@ -3,7 +3,6 @@
 import io
 import json
 import unicodedata
-from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +25,7 @@ from recli.render.fetch import fetch_view, listing_view
 from recli.render.models import list_view, path_view, show_view
 from recli.render.project import project_view
 from recli.render.similar import pair_view, similar_view
-from recli.render.stats import stats_view
+from recli.render.stats import _bins, stats_view
 from recli.render.train import progress_table, train_view
 from recli.render.view import View, json_text, quiet_text, tsv_text
 
@@ -44,7 +43,7 @@ def listed(title: str) -> View:
     return listing_view([DatasetListing("ml-100k", title, title, True)])
 
 
-def described(title: str) -> View:
+def described(title: str, *, popularity: bool = True) -> View:
     spread = Distribution(3.5, 1.1, 1, 3, 4, 4, 5)
     result = StatsResult(
         dataset="ml-100k", source=title, users=3, items=2, ratings=6, density=1.0, scale=RatingScale(1, 5),
@@ -54,7 +53,7 @@ def described(title: str) -> View:
         mean_popularity=3.3, mean_year=1977.0, mean_year_marked=1960.0, missing_year_marker=1920,
         popularity=(PopularItem(50, title, None, 4, 4.25), PopularItem(7, "Fargo (1996)", 1996, 2, 3.0)),
     )  # fmt: skip
-    return stats_view(result, popularity=True)
+    return stats_view(result, popularity=popularity)
 
 
 def trained(title: str) -> View:
@@ -62,7 +61,7 @@ def trained(title: str) -> View:
         TrainResult(
             ref="dot:3", model="dot", version=3, path=Path(f"artifacts/models/dot/0003{title}"), dataset="ml-100k",
             parameters=168_128, layers=(ParameterCount("user_embedding", (944, 64), 60_416),), config={"epochs": 2},
-            fit_seconds=2.94, total_seconds=9.1,
+            has_vectors=True, fit_seconds=2.94, total_seconds=9.1,
             history=(Epoch(1, 2.6, 1.05, 1.4), Epoch(2, 0.85, None, 0.15)), best_epoch=2, stopped_early=False,
             metrics={"train": METRICS, "validation": None, "test": METRICS}, baseline=BAR,
         )
@@ -83,13 +82,15 @@ def near(title: str) -> View:
             matches=(TitleMatch(50, title, 1977, 583), *(TitleMatch(i, title, None, 1) for i in range(20))),
             exact=False,
             neighbors=(Neighbor(1, 181, title, 1983, 0.91642, 507), Neighbor(2, 172, "Fargo (1996)", 1996, 0.9, 1)),
-            min_ratings=20, hidden=691, untrained=52, similarities=np.zeros(3, np.float32),
+            min_ratings=20, hidden=691, untrained=52, query_trained=False, similarities=np.zeros(3, np.float32),
         )
     )  # fmt: skip
 
 
 def paired(title: str) -> View:
-    return pair_view(PairResult("dot:3", TitleMatch(50, title, 1977, 583), TitleMatch(181, title, None, 507), 0.916419))
+    return pair_view(
+        PairResult("dot:3", TitleMatch(50, title, 1977, 583), TitleMatch(181, title, None, 507), 0.916419, False)
+    )
 
 
 def mapped(title: str) -> View:
@@ -125,14 +126,9 @@ def versions(title: str) -> View:
 
 def shown(title: str) -> View:
     listing = ModelListing("dot:3", "2026-11-24T03:45:18Z", title, METRICS, ("latest",), 1_861_476, "ok", "", Path("a"))
-    record = {"created": "2026", "dataset": {"name": title}, "parameters": {"epochs": 10, "patience": None}}
+    about = {"created": "2026", "dataset": {"name": title}, "parameters": {"epochs": 10, "patience": None}}
     return show_view(
-        ModelDetails(
-            listing,
-            record,
-            {"metrics": {"test": asdict(METRICS)}, "baseline": asdict(BAR)},
-            (("weights.npz/user", "float32", (944, 64)),),
-        )
+        ModelDetails(listing, about, {"test": METRICS}, BAR, (("weights.npz/user", "float32", (944, 64)),))
     )
 
 
@@ -166,7 +162,7 @@ def strip_styles(text: str) -> str:
 @pytest.mark.parametrize("make", VIEWS)
 def test_a_hostile_title_does_nothing_anywhere(make: object) -> None:
     view: View = make(HOSTILE)
-    tsv, bare, notes = tsv_text(view), quiet_text(view), "".join(view.notes)
+    tsv, bare = tsv_text(view), quiet_text(view)
     for text in (tsv.replace("\t", "").replace("\n", ""), bare.replace("\n", ""), json_text(view).replace("\n", "")):
         assert not [c for c in text if unicodedata.category(c) == "Cc" or c == "\u202e"]
     columns = {line.count("\t") for line in tsv.splitlines()}
@@ -175,7 +171,6 @@ def test_a_hostile_title_does_nothing_anywhere(make: object) -> None:
     screen = strip_styles(on_terminal(view, 200))
     assert not [c for c in screen.replace("\n", "") if unicodedata.category(c) == "Cc" or c == "\u202e"]
     assert HOSTILE not in screen
-    assert isinstance(notes, str)
     json.loads(json_text(view))
 
 
@@ -205,9 +200,10 @@ def test_similar_as_tsv() -> None:
 
 def test_what_similar_says_beside_its_rows() -> None:
     notes = near("Star Wars (1977)").notes
-    assert notes[0] == "no title contains that; taken as: Star Wars (1977)"
-    assert notes[1] == "also matching (choose with --id):"
-    assert notes[2] == "  0  Star Wars (1977), 1 rating"
+    assert notes[0] == "dot:3 never saw 'Star Wars (1977)' in training: these neighbours mean nothing"
+    assert notes[1] == "no title contains that; taken as: Star Wars (1977)"
+    assert notes[2] == "also matching (choose with --id):"
+    assert notes[3] == "  0  Star Wars (1977), 1 rating"
     assert notes[-3:] == [
         "  … and 12 more",
         "691 items with fewer than 20 ratings hidden (--min-ratings 0 shows them)",
@@ -232,10 +228,27 @@ def test_stats_in_the_terminal_draw_bars_in_proportion() -> None:
     assert half.count("█") == 24
 
 
-def test_stats_as_tsv_without_ranking_is_flat() -> None:
-    view = described("x")
-    assert view.json["rating_counts"] == {"1": 1, "4": 3, "4.5": 2}
-    assert tsv_text(view).splitlines()[1] == "1\t50\tx\t\t4\t4.25"
+def test_stats_as_tsv_are_one_table_the_ranking_or_the_flat_numbers() -> None:
+    assert described("x").json["rating_counts"] == {"1": 1, "4": 3, "4.5": 2}
+    assert tsv_text(described("x")).splitlines()[1] == "1\t50\tx\t\t4\t4.25"
+    flat = tsv_text(described("x", popularity=False)).splitlines()
+    assert flat[0] == "measure\tvalue"
+    assert {"users\t3", "rating.mean\t3.5", "rating_counts.4.5\t2", "over_ratings.mean_release_year\t1977"} <= set(flat)
+
+
+@pytest.mark.parametrize(
+    ("values", "bins"),
+    [
+        ([1, 2, 2, 5], [("1", 1), ("2", 2), ("3", 0), ("4", 0), ("5", 1)]),
+        ([0, 99], [("0–9", 1), *((f"{10 * i}–{10 * i + 9}", 0) for i in range(1, 9)), ("90–99", 1)]),
+        ([0.5, 0.9, 2.9], [("0.4–0.6", 1), ("0.6–0.8", 0), ("0.8–1", 1), *[("", 0)] * 9, ("2.8–3", 1)]),
+        ([3.25], [("3–4", 1)]),
+    ],
+)
+def test_a_histogram_has_round_ranges_and_counts_everything(values: list[float], bins: list[tuple[str, int]]) -> None:
+    found = _bins(np.array(values))
+    assert [n for _, n in found] == [n for _, n in bins]
+    assert [label for label, n in found if n] == [label for label, n in bins if n]
 
 
 def test_the_live_table_marks_the_best_epoch_and_the_time_left() -> None:
@@ -243,7 +256,7 @@ def test_the_live_table_marks_the_best_epoch_and_the_time_left() -> None:
     with console.capture() as capture:
         console.print(progress_table([Epoch(1, 2.6, 1.05, 1.4), Epoch(2, 0.8, 0.7, 0.2), Epoch(3, 0.7, 0.9, 0.2)], 10))
     lines = strip_styles(capture.get()).splitlines()
-    assert [line for line in lines if "best" in line] == ["    2   0.8000     0.7000   best   0.20 s"]
+    assert [line for line in lines if "lowest" in line] == ["    2   0.8000     0.7000   lowest   0.20 s"]
     assert lines[-1] == "epoch 3 of 10, about 1 s left"
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from recli.core.artifact import ArtifactRef
+from recli.core.reference import ArtifactRef
 from recli.store import Artifact, Store, io
 
 DOT = ArtifactRef.parse("dot:1")

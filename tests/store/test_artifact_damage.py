@@ -8,8 +8,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from recli.core.artifact import ArtifactRef
 from recli.core.errors import IntegrityError, StorageError
+from recli.core.reference import ArtifactRef
 from recli.store import Artifact, Store, io
 
 from .conftest import DOT, read_everything

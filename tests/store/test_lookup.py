@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from recli.core.artifact import ArtifactRef
 from recli.core.errors import IntegrityError, NotFoundError
+from recli.core.reference import ArtifactRef
 from recli.store import Store
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from recli.core.artifact import ArtifactRef
 from recli.core.errors import StorageError
+from recli.core.reference import ArtifactRef
 from recli.store import Artifact, Store, io
 
 from .conftest import LATEST, Disk, leftovers, refuse_exchange

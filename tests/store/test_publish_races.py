@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from recli.core.artifact import ArtifactRef
+from recli.core.reference import ArtifactRef
 from recli.store import Store, io
 
 from .conftest import Disk, checksums_hold, leftovers, refuse_exchange

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from recli.core.artifact import ArtifactRef
 from recli.core.errors import IntegrityError, StorageError
+from recli.core.reference import ArtifactRef
 from recli.store import Store, io
 
 from .conftest import OPERATIONS, Disk, tree

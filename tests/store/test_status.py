@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from recli.core.artifact import ArtifactRef
+from recli.core.reference import ArtifactRef
 from recli.store import Store, io
 
 from .conftest import tree
@@ -24,7 +24,7 @@ def test_a_clean_store(three: Store, root: Path) -> None:
     assert [deep.aliases, first.aliases, second.aliases] == [("latest",), ("best", "champion"), ("latest",)]
     for status in (deep, first, second):
         assert (status.status, status.reason) == ("ok", "")
-        assert status.manifest is not None and status.manifest.ref == status.ref
+        assert status.artifact.manifest is not None and status.artifact.manifest.ref == status.ref
         assert status.bytes == sum(len(data) for data in tree(status.path).values() if data is not None)
     assert first.path == root / "models/dot/0001"
 

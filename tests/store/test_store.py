@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from recli.core.artifact import ArtifactRef
 from recli.core.errors import NotFoundError
+from recli.core.reference import ArtifactRef
 from recli.store import Store
 
 from .conftest import tree
@@ -50,7 +50,7 @@ def test_naming_a_store_does_not_touch_the_disk(root: Path) -> None:
 SIMILAR = """
 import sys
 from pathlib import Path
-from recli.core.artifact import ArtifactRef
+from recli.core.reference import ArtifactRef
 from recli.store import Store
 Store(Path(sys.argv[1])).model(ArtifactRef.parse("dot")).read_array("ratings/values.npy")
 print(*sorted({name.split(".")[0] for name in sys.modules}))

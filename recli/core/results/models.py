@@ -31,9 +31,11 @@ class ModelDetails:
     """All that a version says about itself."""
 
     listing: ModelListing
-    record: Mapping[str, Any]
-    """``manifest.json``."""
-    metrics: Mapping[str, Any]
-    """``metrics.json``."""
+    about: Mapping[str, Any]
+    """``manifest.json`` without its files: parameters, dataset, split, fit, environment."""
+    metrics: Mapping[str, Metrics]
+    """Part of the split → errors; empty parts are left out."""
+    baseline: Metrics
+    """Of the bias model on the test rows."""
     arrays: tuple[tuple[str, str, tuple[int, ...]], ...]
     """(file or file/array, dtype, shape) of each stored array."""

@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 from recli.core.dataset import ItemTable
 
+MAP_FORMATS = ("html", "csv", "png")
+"""What a map can be written as: an interactive page, a table, a picture."""
+
 
 @dataclass(frozen=True, eq=False)
 class ItemMap:

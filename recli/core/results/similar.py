@@ -7,6 +7,9 @@ from numpy.typing import NDArray
 
 from recli.core.vocabulary import Id
 
+MIN_RATINGS = 20
+"""Below this many ratings a vector is mostly noise: the notebook's odd neighbours had 1 to 12."""
+
 
 @dataclass(frozen=True)
 class Neighbor:
@@ -48,6 +51,8 @@ class SimilarResult:
     """Items left out because they have fewer ratings than ``min_ratings``."""
     untrained: int
     """Items left out because training never saw them: their vectors mean nothing."""
+    query_trained: bool
+    """False where training never saw the queried item: then its vector, and all that is near it, means nothing."""
     similarities: NDArray[np.float32]
     """(m,) cosine of the query with every trained item but itself, in num order."""
 
@@ -60,3 +65,6 @@ class PairResult:
     a: TitleMatch
     b: TitleMatch
     similarity: float
+    """Cosine, -1 to 1."""
+    trained: bool
+    """False where training never saw one of the two: then the cosine means nothing."""

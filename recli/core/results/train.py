@@ -34,5 +34,7 @@ class TrainResult:
     stopped_early: bool
     metrics: Mapping[str, Metrics | None]
     """``train``, ``validation``, ``test`` → errors; ``None`` for a part without rows."""
+    has_vectors: bool
+    """Whether ``similar`` and ``project`` can use it."""
     baseline: Metrics
     """Of the bias model on the same test rows."""
