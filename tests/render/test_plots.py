@@ -61,14 +61,14 @@ def report_of(ratings: np.ndarray, tested: int = 50) -> Report:
 def train_result(*losses: tuple[float, float | None], best: int | None = 1) -> TrainResult:
     history = tuple(Epoch(i, loss, val_loss, 1.0) for i, (loss, val_loss) in enumerate(losses, start=1))
     return TrainResult(
-        "dot:3", "dot", 3, Path("x"), "films", 9, (), {"loss": "mae"}, 2.0, 3.0, history, best, True, {}, METRICS
+        "dot:3", "dot", 3, Path("x"), "films", 9, (), {"loss": "mae"}, 2.0, 3.0, history, best, True, {}, True, METRICS
     )
 
 
 def similar_result(*titles: str, similarities: tuple[float, ...] = (0.9, 0.5, -0.2)) -> SimilarResult:
     query = TitleMatch(1, HOSTILE_TITLES[0], 1999, 9)
     neighbors = tuple(Neighbor(i, i, title, None, 0.9 - i / 100, 20) for i, title in enumerate(titles, start=1))
-    return SimilarResult("dot:3", query, (query,), True, neighbors, 20, 0, 0, np.array(similarities, dtype=np.float32))
+    return SimilarResult("dot:3", query, (query,), True, neighbors, 20, 0, 0, True, np.array(similarities, np.float32))
 
 
 PICTURES: dict[str, tuple[Callable[[Any, str], bytes], Any]] = {
