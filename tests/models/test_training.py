@@ -108,7 +108,9 @@ def test_epochs_are_heard_of_as_they_end() -> None:
 
 
 def test_a_loss_that_is_no_number_stops_training() -> None:
-    with pytest.raises(TrainingDivergedError, match=r"epoch \d+ at learning rate 1e\+30 gave no finite numbers") as stop:
+    with pytest.raises(
+        TrainingDivergedError, match=r"epoch \d+ at learning rate 1e\+30 gave no finite numbers"
+    ) as stop:
         fit("dot", data(), learning_rate=1e30, epochs=20)
     assert stop.value.exit_code == 9
     assert stop.value.fix == "recli train dot --learning-rate 0.001"
