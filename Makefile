@@ -3,13 +3,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help install demo test lint docs clean
+.PHONY: help install demo test lint docs bench-speed clean
 
 help:
-	@echo "make demo     install recli into $(VENV) and show it on MovieLens-100K"
-	@echo "make test     lint, types, import layers and all tests, as CI runs them"
-	@echo "make docs     write docs/cli.md anew from the commands' help"
-	@echo "make clean    remove $(VENV) and caches; the store in artifacts/ stays"
+	@echo "make demo         install recli into $(VENV) and show it on MovieLens-100K"
+	@echo "make test         lint, types, import layers and all tests, as CI runs them"
+	@echo "make bench-speed  time recli's training loop against Keras' fit, side by side"
+	@echo "make docs         write docs/cli.md anew from the commands' help"
+	@echo "make clean        remove $(VENV) and caches; the store in artifacts/ stays"
 
 install: $(VENV)/.installed
 demo: $(VENV)/.installed
@@ -23,6 +24,10 @@ lint: $(VENV)/.tests-installed
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+bench-speed: $(VENV)/.installed
+	$(BIN)/recli fetch --quiet
+	$(BIN)/python benchmarks/keras_fit.py
 
 docs: $(VENV)/.tests-installed
 	$(BIN)/python docs/write_cli.py
