@@ -16,6 +16,8 @@ _YEAR = re.compile(r" \(\d{4}\)$")
 
 CLOSE = 80.0
 """Similarity, of 100, from which a spelling counts as meant: one slip in a word of five letters reaches it."""
+MOST_QUOTED = 60
+"""Characters of a query that an error repeats."""
 N_CANDIDATES = 3
 """Titles to suggest where none matches."""
 
@@ -56,8 +58,14 @@ def _near(items: ItemTable, keys: list[tuple[str, ...]], asked: str) -> TitleSea
     close = tuple(num for num in order if scores[num] >= CLOSE)
     if not close:
         nearest = [visible(items.titles[num]) for num in order[:N_CANDIDATES]]
-        raise NotFoundError(f"no title is like {asked!r}", candidates=nearest, fix="recli stats --popularity")
+        raise NotFoundError(
+            f"no title is like {_shortened(asked)!r}", candidates=nearest, fix="recli stats --popularity"
+        )
     return TitleSearch(close, False)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= MOST_QUOTED else text[: MOST_QUOTED - 1] + "…"
 
 
 def _spelling_scores(keys: list[str], asked: str) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":

@@ -1,5 +1,6 @@
 """What the models made of user and item embeddings share: tables with a row 0 for the unknown."""
 
+import os
 from abc import abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Self
@@ -8,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recli.core.config import ModelConfig
+from recli.core.errors import UsageError
 from recli.core.ratings import Ratings
 from recli.core.run import Epoch
 from recli.models.arrays import checked
@@ -16,6 +18,9 @@ from recli.models.recommender import Arrays, FitReport, Nums, Recommender, Train
 
 if TYPE_CHECKING:
     import keras
+
+TRAINING_COPIES = 4
+"""Arrays of a table's size while training: the table, its gradient, and the two moments of Adam."""
 
 Shapes = dict[str, tuple[int | None, ...]]
 Rows = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float32]]
@@ -49,6 +54,7 @@ class EmbeddingModel(Recommender):
         from recli.models import backend
         from recli.models.training import diverged, train_network
 
+        self._check_memory(data)
         backend.start()
         network = self.network(data.n_users, data.n_items)
         report = train_network(network, self.config, (_table_rows(data.train), _table_rows(data.validation)), on_epoch)
@@ -57,6 +63,17 @@ class EmbeddingModel(Recommender):
         if not np.isfinite(self.predict(data.train.user_nums, data.train.item_nums)).all():
             raise diverged(self.config, len(report.history))
         return report
+
+    def _check_memory(self, data: TrainingData) -> None:
+        """Refuse tables that this machine cannot hold, before TensorFlow tries."""
+        size, machine = self.config.embedding_size, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+        needed = (data.n_users + data.n_items + 2) * size * 4 * TRAINING_COPIES
+        if needed > machine:
+            raise UsageError(
+                f"vectors of {size:,} numbers need {needed / 2**30:,.1f} GiB to train, and this machine has"
+                f" {machine / 2**30:,.1f}",
+                fix=f"recli train {self.config.model} --embedding-size 64",
+            )
 
     def gather(self, user_nums: Nums, item_nums: Nums) -> tuple[Vectors, Vectors]:
         """Return the embeddings of (m,) pairs, (m, d) each."""

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from recli.core.errors import TrainingDivergedError
+from recli.core.errors import TrainingDivergedError, UsageError
 from recli.core.ratings import Ratings
 from recli.core.run import Epoch
 from recli.models import backend, registry
@@ -129,6 +129,11 @@ def test_dropout_is_for_training_only() -> None:
     assert kept.mean() == pytest.approx(1, abs=0.05)
     assert not np.array_equal(kept, np.asarray(train(ones)))
     assert np.array_equal(np.asarray(layer(ones, training=False)), ones)
+
+
+def test_tables_that_no_machine_holds_are_refused_with_their_size() -> None:
+    with pytest.raises(UsageError, match=r"vectors of 10,000,000,000 numbers need 7,748\.6 GiB to train"):
+        fit("dot", data(), embedding_size=10_000_000_000)
 
 
 @pytest.mark.parametrize("name", ["dot", "deep"])
