@@ -1,29 +1,9 @@
 """What a waiting person sees, on a real (pseudo-)terminal."""
 
-import os
-import pty
 import re
-import subprocess
-import sys
 
 from recli.store import Store
-
-
-def on_a_terminal(argv: list[str], *, lines: int = 24) -> tuple[int, str]:
-    """Run a command with a pseudo-terminal as its stderr; return its exit code and what reached the terminal."""
-    parent, child = pty.openpty()
-    environment = os.environ | {"TERM": "xterm", "COLUMNS": "80", "LINES": str(lines)}
-    command = [sys.executable, "-m", "recli", *argv]
-    running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=child, env=environment)
-    os.close(child)
-    received = bytearray()
-    try:
-        while chunk := os.read(parent, 65536):
-            received += chunk
-    except OSError:  # Linux says EIO, not end of file, when the last writer leaves
-        pass
-    os.close(parent)
-    return running.wait(timeout=60), received.decode()
+from tests.terminal import on_a_terminal
 
 
 def last_screen(shown: str) -> list[str]:
@@ -46,12 +26,12 @@ def test_quiet_shows_nothing(tiny_copy: Store) -> None:
         "--artifacts",
         str(tiny_copy.root),
     ]
-    assert on_a_terminal(argv) == (0, "")
+    assert on_a_terminal(argv, also_stdout=False, TERM="xterm") == (0, "")
 
 
 def test_a_table_taller_than_the_screen_shows_the_latest_epochs_and_at_the_end_all(tiny_copy: Store) -> None:
     argv = ["train", "dot", "-d", "tiny", "--epochs", "40", "--embedding-size", "2", "--artifacts", str(tiny_copy.root)]
-    code, shown = on_a_terminal(argv, lines=12)
+    code, shown = on_a_terminal(argv, also_stdout=False, TERM="xterm", LINES="12")
     assert code == 0
     assert "epoch 35 of 40, about 0 s left" in shown
     plain = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", shown)
@@ -61,6 +41,8 @@ def test_a_table_taller_than_the_screen_shows_the_latest_epochs_and_at_the_end_a
 
 
 def test_an_error_before_the_first_epoch_leaves_no_table(tiny: Store) -> None:
-    code, shown = on_a_terminal(["train", "dot", "-d", "nothing", "--artifacts", str(tiny.root)])
+    code, shown = on_a_terminal(
+        ["train", "dot", "-d", "nothing", "--artifacts", str(tiny.root)], also_stdout=False, TERM="xterm"
+    )
     assert code == 4
     assert next(line for line in last_screen(shown) if line.strip()).startswith("recli: error: no dataset 'nothing'")

@@ -2,8 +2,7 @@
 
 import dataclasses
 import json
-import os
-import pty
+import re
 import subprocess
 import sys
 import unicodedata
@@ -17,6 +16,7 @@ from recli.data.files import dataset_files, dataset_record
 from recli.data.tiny import generate
 from recli.operations.train import configure, train
 from recli.store import Store
+from tests.terminal import on_a_terminal
 
 HOSTILE = [
     "[red]bold[/red] [link=file:///etc/passwd]x[/link]",
@@ -97,29 +97,16 @@ def test_in_json_titles_come_back_as_they_are(store: Store, argv: list[str]) -> 
         assert entry["title"] in HOSTILE
 
 
-def on_a_terminal(store: Store, argv: list[str]) -> str:
-    """Run a command with a pseudo-terminal as its stdout and stderr; return what reached it."""
-    parent, child = pty.openpty()
-    command = [sys.executable, "-m", "recli", *argv, "--artifacts", str(store.root)]
-    environment = os.environ | {"NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "80"}
-    running = subprocess.Popen(command, stdout=child, stderr=child, stdin=subprocess.DEVNULL, env=environment)
-    os.close(child)
-    received = bytearray()
-    try:
-        while chunk := os.read(parent, 65536):
-            received += chunk
-    except OSError:  # Linux says EIO, not end of file, when the last writer leaves
-        pass
-    os.close(parent)
-    assert running.wait(timeout=60) == 0
-    return received.decode()
-
-
 @pytest.mark.parametrize("argv", COMMANDS, ids=" ".join)
 def test_on_a_terminal_nothing_is_obeyed(store: Store, argv: list[str]) -> None:
-    screen = on_a_terminal(store, argv)
-    assert not bad_characters(screen.replace("\r\n", ""))
-    assert "\x1b" not in screen
+    here = [*argv, "--artifacts", str(store.root)]
+    code, plain = on_a_terminal(here, also_stdout=True, NO_COLOR="1", TERM="dumb")
+    assert code == 0
+    assert not bad_characters(plain.replace("\r\n", ""))
+    code, coloured = on_a_terminal(here, also_stdout=True, TERM="xterm-256color", NO_COLOR="")
+    assert code == 0
+    own_styles = re.compile(r"\x1b\[[0-9;]*m")
+    assert not bad_characters(own_styles.sub("", coloured).replace("\r\n", ""))
 
 
 class Elements(HTMLParser):

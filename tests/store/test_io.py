@@ -105,11 +105,15 @@ def test_remove_tree_does_not_follow_links_and_accepts_absence(tmp_path: Path) -
 def test_sync_directory_accepts_file_systems_that_cannot(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
 ) -> None:
+    asked = []
+
     def refuse(descriptor: int) -> None:
+        asked.append(descriptor)
         raise OSError(code, "")
 
     monkeypatch.setattr("os.fsync", refuse)
     io.sync_directory(tmp_path)
+    assert len(asked) == 1
 
 
 def test_sync_directory_reports_a_failing_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
