@@ -79,6 +79,9 @@ class Vocabulary:
         Returns:
             (m,) int32 nums; ``-1`` where the vocabulary does not have the id.
         """
+        if ids.dtype.kind == "u" and self.is_integer:
+            # Compared as they are, numpy would turn both into floats, and large ids into their neighbours.
+            ids = ids.astype(np.int64)
         if len(self) == 0:
             return np.full(len(ids), -1, dtype=np.int32)
         places = np.minimum(np.searchsorted(self.ids, ids), len(self) - 1)

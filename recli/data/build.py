@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recli.core.dataset import NO_YEAR, Dataset, ItemTable, UserTable
+from recli.core.errors import InputDataError
 from recli.core.ratings import Ratings, RatingScale
 from recli.core.vocabulary import Id, Vocabulary
+from recli.data.ids import parse_ids
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +72,13 @@ def assemble(
         users: descriptions, in any order, at most one for each user.
         scale: the stars that a user could give.
         source: the record of where it came from.
+
+    Raises:
+        InputDataError: a rating is no finite number, or ids that are text would be read back as integers.
     """
+    if not np.isfinite(ratings.values).all():
+        bad = int(np.flatnonzero(~np.isfinite(ratings.values))[0])
+        raise InputDataError(f"{name}: rating {bad + 1} is no finite number: {ratings.values[bad]}")
     user_vocabulary = _vocabulary(ratings.user_ids, [row.user_id for row in users])
     item_vocabulary = _vocabulary(ratings.item_ids, [row.item_id for row in items])
     numbered = Ratings(
@@ -108,7 +116,10 @@ def fingerprint(users: Vocabulary, items: Vocabulary, ratings: Ratings) -> str:
 
 def _vocabulary(rated: NDArray[np.generic], described: Sequence[Id]) -> Vocabulary:
     # Empty lists become arrays of floats: they must not meet ids.
-    return Vocabulary.of(np.concatenate([rated, np.asarray(described)]) if described else rated)
+    vocabulary = Vocabulary.of(np.concatenate([rated, np.asarray(described)]) if described else rated)
+    if not vocabulary.is_integer and parse_ids(vocabulary.ids.tolist()).dtype.kind == "i":
+        raise InputDataError(f"ids such as {vocabulary.id(0)!r} are text that reads as integers: give them as integers")
+    return vocabulary
 
 
 def _item_table(vocabulary: Vocabulary, rows: Sequence[ItemRow], ratings: Ratings) -> ItemTable:

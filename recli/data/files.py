@@ -54,6 +54,8 @@ def load_dataset(reader: ArtifactReader) -> Dataset:
     with _malformed(f"dataset {name}", fix=f"recli fetch {name} --force"):
         # asarray: a view without the overhead that np.memmap adds to every slice.
         ratings = Ratings(**{column: np.asarray(reader.read_array(_array_file(column))) for column in _RATING_COLUMNS})
+        if not np.isfinite(ratings.values).all():
+            raise ValueError("a rating is no finite number")
         _require_range(ratings.user_nums, len(users))
         _require_range(ratings.item_nums, len(items))
         return Dataset(

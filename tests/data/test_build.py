@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from recli.core.dataset import Dataset
+from recli.core.errors import InputDataError
 from recli.core.ratings import RatingScale
 from recli.data.build import ItemRow, RatingColumns, UserRow, assemble
 
@@ -75,3 +76,23 @@ def test_equal_rows_have_equal_fingerprints_whatever_is_known_about_items() -> N
 )
 def test_other_rows_have_other_fingerprints(other: RatingColumns) -> None:
     assert build(other).fingerprint != build(columns([1, 2], [1, 2], [5, 3])).fingerprint
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_a_rating_that_is_no_finite_number_is_refused_by_its_row(value: float) -> None:
+    with pytest.raises(InputDataError, match="toy: rating 2 is no finite number"):
+        build(columns([1, 2], [1, 1], [3, value]))
+
+
+def test_text_that_would_be_read_back_as_integers_is_refused() -> None:
+    with pytest.raises(InputDataError, match="give them as integers"):
+        build(columns(["1", "2"], [1, 1], [3, 4]))
+    assert not build(columns(["1", "b"], [1, 1], [3, 4])).users.vocabulary.is_integer
+
+
+def test_unsigned_ids_are_ids_like_others() -> None:
+    ids = np.array([2**62, 7], np.uint64)
+    ratings = RatingColumns(ids, ids, np.array([3, 4], np.float32), np.zeros(2, np.int64))
+    dataset = build(ratings)
+    assert dataset.users.vocabulary.ids.tolist() == [7, 2**62]
+    assert dataset.ratings.user_nums.tolist() == [1, 0]

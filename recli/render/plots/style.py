@@ -98,7 +98,10 @@ def to_bytes(figure: "Figure", fmt: str) -> bytes:
     if fmt not in FORMATS:
         raise UsageError(f"cannot draw a .{visible(fmt)} file: pictures are .png or .svg")
     file = io.BytesIO()
-    figure.savefig(file, format=fmt, dpi=_PNG_DPI, metadata={"Date": None} if fmt == "svg" else None)
+    with warnings.catch_warnings():
+        # Labels as long as the figure leave the layout no room, and it says so on stderr; it draws all the same.
+        warnings.filterwarnings("ignore", "constrained_layout not applied", UserWarning)
+        figure.savefig(file, format=fmt, dpi=_PNG_DPI, metadata={"Date": None} if fmt == "svg" else None)
     return file.getvalue()
 
 
