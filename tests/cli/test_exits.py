@@ -119,7 +119,8 @@ def test_an_interrupted_training_leaves_no_half_version(tiny_copy: Store, number
     store = tiny_copy
     before = store.versions("dot")
     argv = ["train", "dot", "-d", "tiny", "--epochs", "100000", "--artifacts", str(store.root)]
-    running = start(*argv)
+    # A test run in the background inherits an ignored SIGINT, and would hand it on.
+    running = start(*argv, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
     assert running.stderr is not None
     for line in running.stderr:
         if line.startswith("epoch 2/"):
