@@ -3,9 +3,14 @@
 import re
 import runpy
 import shlex
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+
+from recli.store import Store
 
 ROOT = Path(__file__).parents[1]
 
@@ -39,3 +44,15 @@ def test_the_tour_is_the_demo_command_by_command_and_holds_no_error() -> None:
     run = [["recli", *shlex.split(line)[1:]] for line in demo.splitlines() if line.startswith("run ")]
     assert shown == run
     assert "recli: error" not in readme
+
+
+def test_the_python_example_runs(ml_100k: Store, tmp_path: Path) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```python\n(.*?)```", readme, flags=re.S)
+    shutil.copytree(ml_100k.root, tmp_path / "artifacts")
+    ran = subprocess.run(
+        [sys.executable, "-c", example], cwd=tmp_path, capture_output=True, text=True, timeout=120, check=True
+    )
+    errors, title = ran.stdout.splitlines()
+    assert len(errors.split()) == 2
+    assert title in ("Return of the Jedi (1983)", "Empire Strikes Back, The (1980)")
