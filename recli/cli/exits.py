@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType, TracebackType
-from typing import TextIO
 
 from recli.cli.output import debugging, say
 from recli.core.errors import RecliError, StorageError
@@ -57,9 +56,7 @@ def report_bug(kind: type[BaseException], error: BaseException, trace: Traceback
 
 def install() -> None:
     """Prepare the process: SIGTERM cleans up, warnings become plain lines on stderr, bugs are owned."""
-    # A parent that closed them, as `cmd >&-` does, leaves None where everybody writes.
-    sys.stdout = sys.stdout or _nowhere()
-    sys.stderr = sys.stderr or _nowhere()
+    _open_standard_descriptors()
     signal.signal(signal.SIGTERM, _terminate)
     sys.excepthook = report_bug
     log = logging.getLogger("recli")
@@ -67,8 +64,15 @@ def install() -> None:
     log.propagate = False
 
 
-def _nowhere() -> TextIO:
-    return os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+def _open_standard_descriptors() -> None:
+    """Give back what a parent closed, as `cmd 2>&-` does, before a file of the store gets its number and its output."""
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest free number: this one
+    sys.stdout = sys.stdout or os.fdopen(1, "w", closefd=False)
+    sys.stderr = sys.stderr or os.fdopen(2, "w", closefd=False)
 
 
 class _Lines(logging.Handler):
