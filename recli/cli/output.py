@@ -41,7 +41,7 @@ class Output:
         elif self.quiet:
             sys.stdout.write(quiet_text(view))
         elif sys.stdout.isatty():
-            stdout_console().print(view.terminal())
+            stdout_console().print(view.terminal(), crop=False)
         else:
             if view.subject:
                 say(view.subject)

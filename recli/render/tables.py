@@ -2,16 +2,21 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 from recli.core.text import visible
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
     from rich.table import Table
     from rich.text import Text
 
 _DATED = re.compile(r"\(\d{4}\)\s*$")
+_GAP = 3
+"""Cells between columns."""
+_LEAST = 12
+"""Cells that a column which is cut keeps."""
 BAR = "█"
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 
@@ -26,28 +31,52 @@ def heading(title: str, detail: str = "") -> "Text":
     return text
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, left: Sequence[str] = ()) -> "Table":
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, left: Sequence[str] = ()) -> "RenderableType":
     """A table without boxes: numbers to the right, the columns named in ``left`` to the left.
 
-    Where the terminal is too narrow, the widest of those on the left is cut, and nothing else. Cells are data: none is
-    read as markup.
+    Where the terminal is too narrow, the widest of those on the left is cut, and nothing else: a number that lost its
+    last digit is another number. Where that is not enough, lines are longer than the terminal, which wraps them. Cells
+    are data: none is read as markup.
     """
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
+    return _Fitted(columns, [[visible(cell) for cell in row] for row in rows], left)
 
-    lines = [[visible(cell) for cell in row] for row in rows]
-    widths = {column: max([len(column), *(len(line[i]) for line in lines)]) for i, column in enumerate(columns)}
-    widest = max(left, key=lambda column: widths[column], default=None)
-    made = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="dim")
-    for column in columns:
-        keep = None if column == widest else widths[column]
-        made.add_column(
-            column, justify="left" if column in left else "right", min_width=keep, overflow="ellipsis", no_wrap=True
+
+@dataclass(frozen=True)
+class _Fitted:
+    """A table that is laid out once the width it is drawn at is known."""
+
+    columns: Sequence[str]
+    lines: Sequence[Sequence[str]]
+    left: Sequence[str]
+
+    def __rich_console__(self, console: "Console", options: "ConsoleOptions") -> "RenderResult":
+        from rich import box
+        from rich.table import Table
+        from rich.text import Text
+
+        widths = self._widths(options.max_width)
+        total = sum(widths) + _GAP * (len(widths) - 1)
+        made = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="dim", width=total)
+        for column, width in zip(self.columns, widths, strict=True):
+            side: Literal["left", "right"] = "left" if column in self.left else "right"
+            made.add_column(column, justify=side, width=width, overflow="ellipsis", no_wrap=True)
+        for line in self.lines:
+            made.add_row(*map(Text, line))
+        yield made
+
+    def _widths(self, most: int) -> list[int]:
+        from rich.cells import cell_len
+
+        widths = [
+            max(map(cell_len, (column, *cells))) for column, *cells in zip(self.columns, *self.lines, strict=True)
+        ]
+        cut = max(
+            (i for i, column in enumerate(self.columns) if column in self.left), key=widths.__getitem__, default=None
         )
-    for line in lines:
-        made.add_row(*map(Text, line))
-    return made
+        if cut is not None:
+            spare = most - _GAP * (len(widths) - 1) - (sum(widths) - widths[cut])
+            widths[cut] = min(widths[cut], max(spare, _LEAST))
+        return widths
 
 
 def facts(pairs: Iterable[tuple[str, str]]) -> "Table":

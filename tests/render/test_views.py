@@ -142,7 +142,7 @@ VIEWS = (fetched, listed, described, trained, judged, near, paired, mapped, vers
 def on_terminal(view: View, width: int = 80) -> str:
     console = Console(width=width, file=io.StringIO(), markup=False, emoji=False, highlight=False, force_terminal=True)
     with console.capture() as capture:
-        console.print(view.terminal())
+        console.print(view.terminal(), crop=False)
     return capture.get()
 
 
@@ -151,6 +151,14 @@ def on_terminal(view: View, width: int = 80) -> str:
 def test_what_a_terminal_shows_fits_it(make: object, width: int) -> None:
     shown_lines = strip_styles(on_terminal(make("Star Wars (1977)"), width)).splitlines()
     assert max(len(line.rstrip()) for line in shown_lines) <= width
+
+
+@pytest.mark.parametrize("width", [20, 40, 60, 80])
+def test_no_number_loses_a_digit_however_narrow_the_terminal_and_long_the_title(width: int) -> None:
+    screen = strip_styles(on_terminal(near("A title " * 60), width))
+    first = next(line.split() for line in screen.splitlines() if line.startswith("1 "))
+    assert first[-3:] == ["0.916", "507", "181"]
+    assert any("…" in word for word in first)
 
 
 def strip_styles(text: str) -> str:
