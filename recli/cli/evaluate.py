@@ -34,9 +34,11 @@ def evaluate(
     if plot and len(refs or []) != 1:
         raise UsageError("--plot draws one model: name it", fix="recli evaluate dot --plot dot.png")
     picture = open_picture(plot)
-    reports = operation(Store(artifacts), refs or [])
-    output.emit(evaluate_view(reports))
+    result = operation(Store(artifacts), refs or [])
+    output.emit(evaluate_view(result))
     if picture:
         from recli.render.plots import predictions_plot
 
-        picture.save(predictions_plot(reports[0], picture.format))
+        picture.save(predictions_plot(result.reports[0], picture.format))
+    if result.problems:
+        raise result.problems[0]  # the others are judged and shown; a script must still hear of it

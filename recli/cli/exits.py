@@ -1,6 +1,7 @@
 """Every way out of a command, as a message and an exit code."""
 
 import errno
+import io
 import logging
 import os
 import signal
@@ -13,7 +14,7 @@ from recli.cli.output import debugging, say
 from recli.core.errors import RecliError, StorageError
 
 INTERRUPTED, TERMINATED, PIPE_CLOSED = 130, 143, 141
-_STORAGE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
+_STORAGE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.ENOENT}
 
 
 @contextmanager
@@ -57,6 +58,9 @@ def report_bug(kind: type[BaseException], error: BaseException, trace: Traceback
 def install() -> None:
     """Prepare the process: SIGTERM cleans up, warnings become plain lines on stderr, bugs are owned."""
     _open_standard_descriptors()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a stream that is not UTF-8 spells out what it lacks
     signal.signal(signal.SIGTERM, _terminate)
     sys.excepthook = report_bug
     log = logging.getLogger("recli")

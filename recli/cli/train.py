@@ -34,7 +34,7 @@ def train(
     dataset: Dataset = DEFAULT_DATASET,
     embedding_size: Annotated[int | None, typer.Option(min=1, help="Numbers in a vector. dot, deep: 64.")] = None,
     hidden_units: Annotated[int | None, typer.Option(min=1, help="Width of the hidden layer. deep: 64.")] = None,
-    dropout: Annotated[float | None, typer.Option(min=0, max=1, help="Share zeroed in training. deep: 0.5.")] = None,
+    dropout: Annotated[float | None, typer.Option(help="Share zeroed in training. deep: 0.5.")] = None,
     damping: Annotated[float | None, typer.Option(min=0, help="Pseudo-ratings that hold a bias back. bias: 5.")] = None,
     sweeps: Annotated[int | None, typer.Option(min=1, help="Alternations of the closed form. bias: 10.")] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="Passes over the training rows. dot, deep: 10.")] = None,

@@ -14,6 +14,9 @@ _ARTICLES = "the|a|an|el|la|los|las|le|les|l'|il|lo|gli|der|die|das|den|det|o|os
 _ARTICLE_LAST = re.compile(rf"(?P<name>[^(]+), (?P<article>{_ARTICLES})(?P<rest> \(.*)?")
 _YEAR = re.compile(r" \(\d{4}\)$")
 
+_TYPED_YEAR = re.compile(r"\s*[(\[]?\b\d{4}\b[)\]]?$")
+"""A year behind a title, in brackets or not: it says nothing about how the title is spelt."""
+
 CLOSE = 80.0
 """Similarity, of 100, from which a spelling counts as meant: one slip in a word of five letters reaches it."""
 MOST_QUOTED = 60
@@ -53,7 +56,7 @@ def search_titles(items: ItemTable, query: str) -> TitleSearch:
 
 
 def _near(items: ItemTable, keys: list[tuple[str, ...]], asked: str) -> TitleSearch:
-    scores = _spelling_scores([_YEAR.sub("", own[-1]) for own in keys], asked)
+    scores = _spelling_scores([_YEAR.sub("", own[-1]) for own in keys], _TYPED_YEAR.sub("", asked) or asked)
     order = sorted(range(len(keys)), key=lambda num: (-scores[num], -items.n_ratings[num], num))
     close = tuple(num for num in order if scores[num] >= CLOSE)
     if not close:

@@ -1,5 +1,6 @@
 """What the models made of user and item embeddings share: tables with a row 0 for the unknown."""
 
+import math
 import os
 from abc import abstractmethod
 from collections.abc import Callable
@@ -66,13 +67,17 @@ class EmbeddingModel(Recommender):
 
     def _check_memory(self, data: TrainingData) -> None:
         """Refuse tables that this machine cannot hold, before TensorFlow tries."""
-        size, machine = self.config.embedding_size, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-        needed = (data.n_users + data.n_items + 2) * size * 4 * TRAINING_COPIES
+        machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+        tables = {"user_embedding": data.n_users + 1, "item_embedding": data.n_items + 1}
+        numbers = sum(
+            math.prod(tables[name] if n is None else n for n in shape) for name, shape in self.shapes().items()
+        )
+        needed = numbers * 4 * TRAINING_COPIES
         if needed > machine:
             raise UsageError(
-                f"vectors of {size:,} numbers need {needed / 2**30:,.1f} GiB to train, and this machine has"
-                f" {machine / 2**30:,.1f}",
-                fix=f"recli train {self.config.model} --embedding-size 64",
+                f"{numbers:,} weights need {needed / 2**30:,.1f} GiB to train, and this machine has"
+                f" {machine / 2**30:,.1f}: make the layers smaller",
+                fix=f"recli train {self.config.model}",
             )
 
     def gather(self, user_nums: Nums, item_nums: Nums) -> tuple[Vectors, Vectors]:

@@ -107,16 +107,15 @@ def open_vectors(store: Store, ref: str | None) -> tuple[Artifact, ItemVectors]:
         NotFoundError: there is no such version, or it has no item vectors.
         IntegrityError: it is damaged.
     """
-    artifact = open_version(store, ref or _first_with_vectors(store))
+    artifact = open_version(store, _first_with_vectors(store) if ref is None else ref)
     if ITEM_VECTORS not in artifact.manifest.files:
         raise NotFoundError(f"{artifact.ref} has no item vectors", fix="recli train dot")
-    return artifact, ItemVectors(
-        ref=artifact.ref,
-        dataset=RunRecord.read(artifact.manifest).dataset.name,
-        items=items_from_csv(artifact.read_bytes(ITEMS)),
-        vectors=artifact.read_array(ITEM_VECTORS),
-        trained=checked(artifact.read_arrays(SUPPORT), {"items": (None,)}, dtype=np.int32)["items"] > 0,
-    )
+    items, vectors = items_from_csv(artifact.read_bytes(ITEMS)), artifact.read_array(ITEM_VECTORS)
+    n = len(items)
+    checked({ITEM_VECTORS: vectors}, {ITEM_VECTORS: (n, None)})
+    support = checked(artifact.read_arrays(SUPPORT), {"items": (n,)}, dtype=np.int32)["items"]
+    dataset = RunRecord.read(artifact.manifest).dataset.name
+    return artifact, ItemVectors(artifact.ref, dataset, items, vectors, support > 0)
 
 
 def _first_with_vectors(store: Store) -> str:

@@ -1,6 +1,5 @@
 """Judge versions on the rows they were kept from."""
 
-import logging
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,23 +8,21 @@ from numpy.typing import NDArray
 from recli.core.dataset import Dataset
 from recli.core.errors import InputDataError, IntegrityError, NotFoundError, RecliError
 from recli.core.reference import ArtifactRef
-from recli.core.results.evaluate import PredictionSample, Report
+from recli.core.results.evaluate import EvaluateResult, PredictionSample, Report
 from recli.operations.artifacts import TEST_ROWS, VALIDATION_ROWS, load_predictor, open_version
 from recli.operations.datasets import open_dataset
 from recli.operations.judging import judge
 from recli.operations.record import RunRecord
 from recli.store import Artifact, Store
 
-log = logging.getLogger("recli")
 
-
-def evaluate(store: Store, refs: Sequence[str] = ()) -> tuple[Report, ...]:
+def evaluate(store: Store, refs: Sequence[str] = ()) -> EvaluateResult:
     """Judge each version named, or the latest of every model, on its own training and test rows.
 
     Args:
         store: holds the versions and their datasets.
-        refs: references as a person types them. Where none is given, versions that cannot be judged are skipped with a
-            warning, unless that leaves none.
+        refs: references as a person types them. Where none is given, a version that cannot be judged hides no other:
+            its error is returned beside their reports.
 
     Raises:
         NotFoundError: there is no such version, or none at all, or its dataset is gone.
@@ -34,22 +31,17 @@ def evaluate(store: Store, refs: Sequence[str] = ()) -> tuple[Report, ...]:
     """
     datasets: dict[str, Dataset] = {}
     if refs:
-        return tuple(_report(store, open_version(store, ref), datasets) for ref in refs)
-    return tuple(_every_latest(store, datasets))
-
-
-def _every_latest(store: Store, datasets: dict[str, Dataset]) -> list[Report]:
+        return EvaluateResult(tuple(_report(store, open_version(store, ref), datasets) for ref in refs), ())
     reports: list[Report] = []
-    problem: RecliError = NotFoundError("no model has been trained yet", fix="recli train dot")
+    problems: list[RecliError] = []
     for name in store.model_names():
         try:
             reports.append(_report(store, store.model(ArtifactRef.parse(name)), datasets))
         except (NotFoundError, InputDataError, IntegrityError) as error:
-            problem = error
-            log.warning("%s is left out: %s", name, error)
+            problems.append(error)
     if not reports:
-        raise problem
-    return reports
+        raise problems[0] if problems else NotFoundError("no model has been trained yet", fix="recli train dot")
+    return EvaluateResult(tuple(reports), tuple(problems))
 
 
 def _report(store: Store, artifact: Artifact, datasets: dict[str, Dataset]) -> Report:

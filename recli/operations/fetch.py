@@ -40,12 +40,12 @@ def fetch(
         StorageError: something cannot be read or written.
     """
     known = lookup(dataset)
-    # A store that cannot be written to should say so before anything is downloaded.
-    store.prepare()
     if not force and (there := _undamaged(store, known.name)) is not None:
         if origin is not None:
             _log.warning("%s is there already: with --force it would be taken from %s", known.name, origin)
         return _result(*there, already_there=True)
+    if store.root.exists():
+        store.prepare()  # one that cannot be written to should say so before anything is downloaded
     obtained = obtain(known, origin=origin, progress=progress)
     artifact = store.publish_dataset(known.name, dataset_files(obtained), dataset_record(obtained))
     return _result(artifact, obtained, already_there=False)

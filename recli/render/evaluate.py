@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from recli.core.results.evaluate import Report
+from recli.core.results.evaluate import EvaluateResult, Report
 from recli.core.run import Metrics
 from recli.render.metrics import METRIC_COLUMNS, metric_cells
 from recli.render.tables import heading, stack, table
@@ -14,10 +14,14 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 
-def evaluate_view(reports: Sequence[Report]) -> View:
+def evaluate_view(result: EvaluateResult) -> View:
     """Show the reports, one block of rows a version."""
+    reports = result.reports
     return View(
-        json={"reports": [_json(report) for report in reports]},
+        json={
+            "reports": [_json(report) for report in reports],
+            "problems": [error.message for error in result.problems],
+        },
         header=(
             "ref",
             "dataset",
@@ -48,6 +52,7 @@ def _json(report: Report) -> dict[str, Any]:
         "ref": report.ref,
         "dataset": report.dataset,
         **dataclasses.asdict(report.metrics["test"]),
+        "median_mae": None,  # of the median of a predicted distribution, which none of these models has
         "train": dataclasses.asdict(report.metrics["train"]),
         "baseline": {part: dataclasses.asdict(errors) for part, errors in report.baseline.items()},
     }

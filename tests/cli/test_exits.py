@@ -210,3 +210,43 @@ def test_no_network_is_seven_and_names_the_way_without(
 
 def unreachable(*args: object, **options: object) -> None:
     raise NetworkError("nothing answers", fix="recli fetch ml-100k --from PATH")
+
+
+def test_a_model_that_cannot_be_judged_is_heard_of_even_when_quiet(recli: Recli, tiny_copy: Store) -> None:
+    weights = tiny_copy.root / "models" / "dot" / "0001" / "weights.npz"
+    weights.write_bytes(weights.read_bytes() + b"x")
+    ran = recli("evaluate", "-q")
+    assert ran.code == 5
+    assert len(ran.out.split()) == 1
+    assert "weights.npz" in ran.err
+
+
+@pytest.mark.parametrize("argv", [["similar", "--id", "1", "-m", ""], ["project", ""], ["evaluate", ""]], ids=str)
+def test_an_empty_reference_is_no_default(recli: Recli, argv: list[str]) -> None:
+    assert recli(*argv).code == 2
+
+
+def test_a_fetch_that_fails_leaves_no_store(recli: Recli, tmp_path: Path) -> None:
+    assert recli("fetch", "--from", str(tmp_path / "nothing"), "--artifacts", str(tmp_path / "store")).code == 4
+    assert not (tmp_path / "store").exists()
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [{"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}],
+    ids=lambda setting: next(iter(setting)),
+)
+def test_a_stream_that_is_not_utf_8_spells_out_what_it_lacks(tiny_copy: Store, setting: dict[str, str]) -> None:
+    for command in (["stats", "tiny", "--popularity", "-n", "40"], ["models", "show", "dot"]):
+        running = start(*command, "--artifacts", str(tiny_copy.root), env=os.environ | setting)
+        out, err = running.communicate(timeout=60)
+        assert running.returncode == 0, err
+        assert out.isascii()
+
+
+def test_a_backend_of_matplotlib_that_is_not_there_spoils_no_picture(tiny_copy: Store, tmp_path: Path) -> None:
+    setting = {"MPLBACKEND": "module://nothing.of.the.kind"}
+    argv = ["stats", "tiny", "--plot", str(tmp_path / "x.png"), "--artifacts", str(tiny_copy.root)]
+    running = start(*argv, env=os.environ | setting)
+    _, err = running.communicate(timeout=60)
+    assert running.returncode == 0, err

@@ -79,6 +79,9 @@ def test_a_title_that_is_the_query_comes_before_better_known_ones_that_contain_i
     [
         ("star trak first contact", 0),
         ("godfahter", 11),
+        ("Godfahter (1972)", 11),
+        ("the godfather(1972)", 11),
+        ("godfather 1972", 11),
         ("usual suspcts", 5),
         ("empire strickes back", 2),
         ("chasing aimy", 10),

@@ -132,8 +132,10 @@ def test_dropout_is_for_training_only() -> None:
 
 
 def test_tables_that_no_machine_holds_are_refused_with_their_size() -> None:
-    with pytest.raises(UsageError, match=r"vectors of 10,000,000,000 numbers need 7,748\.6 GiB to train"):
+    with pytest.raises(UsageError, match=r"520,000,000,000 weights need 7,748\.6 GiB to train"):
         fit("dot", data(), embedding_size=10_000_000_000)
+    with pytest.raises(UsageError, match="GiB to train"):
+        fit("deep", data(), hidden_units=10**20)
 
 
 @pytest.mark.parametrize("name", ["dot", "deep"])

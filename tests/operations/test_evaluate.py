@@ -12,7 +12,7 @@ from recli.store import Store
 
 
 def test_it_repeats_what_training_measured(tiny: Store) -> None:
-    (report,) = evaluate(tiny, ["dot"])
+    (report,) = evaluate(tiny, ["dot"]).reports
     stored = tiny.model(ArtifactRef.parse("dot")).read_json("metrics.json")
     assert report.metrics["test"].mae == stored["metrics"]["test"]["mae"]
     assert report.metrics["train"].rmse == stored["metrics"]["train"]["rmse"]
@@ -20,7 +20,7 @@ def test_it_repeats_what_training_measured(tiny: Store) -> None:
 
 
 def test_every_row_is_judged(tiny: Store) -> None:
-    (report,) = evaluate(tiny, ["bias"])
+    (report,) = evaluate(tiny, ["bias"]).reports
     assert report.metrics["train"].n + report.metrics["test"].n == 1132
     for sample in report.samples:
         errors = np.abs(sample.true - sample.predicted)
@@ -30,7 +30,7 @@ def test_every_row_is_judged(tiny: Store) -> None:
 
 
 def test_without_a_reference_every_models_latest_is_judged(tiny: Store) -> None:
-    assert [report.ref for report in evaluate(tiny)] == ["bias:1", "dot:1"]
+    assert [report.ref for report in evaluate(tiny).reports] == ["bias:1", "dot:1"]
 
 
 def test_an_empty_store_says_what_to_do(tmp_path: Path) -> None:
@@ -46,14 +46,14 @@ def test_a_dataset_that_changed_is_refused(tiny_copy: Store) -> None:
         evaluate(tiny_copy, ["dot"])
 
 
-def test_a_damaged_version_is_refused_by_name_and_never_hides_the_others(
-    tiny_copy: Store, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_damaged_version_is_refused_by_name_and_never_hides_the_others(tiny_copy: Store) -> None:
     weights = tiny_copy.model(ArtifactRef.parse("dot")).path / "weights.npz"
     content = bytearray(weights.read_bytes())
     content[len(content) // 2] ^= 1
     weights.write_bytes(content)
     with pytest.raises(IntegrityError, match=r"weights\.npz"):
         evaluate(tiny_copy, ["dot"])
-    assert [report.ref for report in evaluate(tiny_copy)] == ["bias:1"]
-    assert "dot" in caplog.text
+    found = evaluate(tiny_copy)
+    assert [report.ref for report in found.reports] == ["bias:1"]
+    (problem,) = found.problems
+    assert "dot" in problem.message

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from recli.core.dataset import ItemTable
 from recli.core.ratings import RatingScale
-from recli.core.results.evaluate import PredictionSample, Report
+from recli.core.results.evaluate import EvaluateResult, PredictionSample, Report
 from recli.core.results.fetch import DatasetListing, FetchResult
 from recli.core.results.models import ModelDetails, ModelListing
 from recli.core.results.project import ItemMap, ProjectResult
@@ -72,7 +72,9 @@ def judged(title: str) -> View:
     stars = np.array([1, 5], np.float32)
     both = {"train": METRICS, "test": METRICS}
     samples = (PredictionSample("test", stars, stars),)
-    return evaluate_view([Report("dot:3", title, RatingScale(1, 5), both, {"train": BAR, "test": BAR}, samples)])
+    return evaluate_view(
+        EvaluateResult((Report("dot:3", title, RatingScale(1, 5), both, {"train": BAR, "test": BAR}, samples),), ())
+    )
 
 
 def near(title: str) -> View:

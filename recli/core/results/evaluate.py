@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from recli.core.errors import RecliError
 from recli.core.ratings import RatingScale
 from recli.core.run import Metrics
 
@@ -35,3 +36,12 @@ class Report:
     """``train`` and ``test`` → errors of the bias model."""
     samples: tuple[PredictionSample, ...]
     """One for ``train``, one for ``test``."""
+
+
+@dataclass(frozen=True, eq=False)
+class EvaluateResult:
+    """Versions judged."""
+
+    reports: tuple[Report, ...]
+    problems: tuple[RecliError, ...]
+    """Why the latest version of a model could not be judged, where none was asked for by name."""

@@ -5,6 +5,7 @@ Figures are made without pyplot: it would keep them in a global list and ask the
 
 import io
 import math
+import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -61,6 +62,9 @@ _STYLE = {
 @contextmanager
 def house_style() -> Iterator[None]:
     """Draw in recli's style, whatever the user's ``matplotlibrc`` says: it could run titles through LaTeX."""
+    # matplotlib refuses to be imported where this names a backend that is not there, as Jupyter's is outside of it. The
+    # figures drawn here need none.
+    os.environ["MPLBACKEND"] = "agg"
     import matplotlib.style
 
     with matplotlib.style.context(_STYLE, after_reset=True), warnings.catch_warnings():
