@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
+from urllib.parse import urlsplit, urlunsplit
 
 from recli.core.errors import IntegrityError, NetworkError, StorageError
 from recli.data.archives import MAX_ARCHIVE_BYTES, read_file
@@ -58,7 +59,7 @@ def _receive(url: str, part: Path, max_bytes: int, progress: Progress | None) ->
             downloader(url, _Sink(file, max_bytes, url), None)
         # Every error of requests is an OSError or a ValueError; the sink turns those of the disk into StorageError.
         except (OSError, ValueError) as error:
-            raise NetworkError(f"cannot download {url}: {_reason(error)}", fix=_FIX) from error
+            raise NetworkError(f"cannot download {public(url)}: {_reason(error)}", fix=_FIX) from error
 
 
 def _reason(error: Exception) -> str:
@@ -82,10 +83,10 @@ def _reason(error: Exception) -> str:
 def _verify(part: Path, url: str, size: int | None, sha256: str | None) -> None:
     content = read_file(part)
     if size is not None and len(content) != size:
-        raise IntegrityError(f"{url} gave {len(content)} bytes instead of {size}", fix=_FIX)
+        raise IntegrityError(f"{public(url)} gave {len(content)} bytes instead of {size}", fix=_FIX)
     digest = hashlib.sha256(content).hexdigest()
     if sha256 is not None and digest != sha256:
-        raise IntegrityError(f"{url} gave another file: its sha256 is {digest} instead of {sha256}", fix=_FIX)
+        raise IntegrityError(f"{public(url)} gave another file: its sha256 is {digest} instead of {sha256}", fix=_FIX)
 
 
 class _Sink:
@@ -100,7 +101,7 @@ class _Sink:
     def write(self, chunk: bytes) -> None:
         self._received += len(chunk)
         if self._received > self._max_bytes:
-            raise IntegrityError(f"{self._url} gives more than {self._max_bytes} bytes", fix=_FIX)
+            raise IntegrityError(f"{public(self._url)} gives more than {self._max_bytes} bytes", fix=_FIX)
         try:
             self._file.write(chunk)
         except OSError as error:
@@ -128,3 +129,12 @@ class _Meter:
 
     def close(self) -> None:
         """Whoever passed the callback closes what it draws on."""
+
+
+def public(url: str) -> str:
+    """Drop what may be secret from a URL that goes on record or into an error: user, password, query."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "a malformed URL"
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 from recli.core.dataset import Dataset
 from recli.core.errors import IntegrityError, NetworkError, RecliError, UsageError
@@ -14,7 +13,7 @@ from recli.data import grouplens, pypi_copy, tiny
 from recli.data.archives import Layout, is_folder, read_file, read_folder, read_zip
 from recli.data.build import assemble
 from recli.data.catalogue import KnownDataset, RemoteArchive
-from recli.data.download import Progress, download
+from recli.data.download import Progress, download, public
 from recli.data.scratch import scratch_folder
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
@@ -64,7 +63,7 @@ class _MovieLens:
             return self._from_path(Path(origin))
         if scheme[1].lower() not in ("http", "https"):
             raise UsageError(f"--from takes a path or a URL of http or https, not {origin}", fix=self._from_fix)
-        return self._from_zip(self._downloaded(origin, None), origin, "zip from a URL", url=_public(origin))
+        return self._from_zip(self._downloaded(origin, None), public(origin), "zip from a URL", url=public(origin))
 
     def _from_path(self, path: Path) -> Dataset:
         if is_folder(path):
@@ -157,9 +156,3 @@ def _sha256(content: bytes) -> str:
 
 def _sha256_of_each(members: Mapping[str, bytes]) -> dict[str, str]:
     return {name: _sha256(content) for name, content in sorted(members.items())}
-
-
-def _public(url: str) -> str:
-    """Drop what may be secret from a URL that goes on record: user, password, query."""
-    parts = urlsplit(url)
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))

@@ -161,3 +161,10 @@ def test_a_missing_folder_is_a_storage_error(server, tmp_path: Path) -> None:
     server.offer("/good", CONTENT)
     with pytest.raises(StorageError):
         download(server.url("/good"), tmp_path / "gone" / "file.zip")
+
+
+def test_no_error_tells_the_password_of_a_url(tmp_path: Path) -> None:
+    with pytest.raises(NetworkError) as refusal:
+        download("http://user:secret@127.0.0.1:9/x.zip?token=secret", tmp_path / "x.zip")
+    assert "secret" not in refusal.value.message
+    assert "127.0.0.1:9/x.zip" in refusal.value.message
