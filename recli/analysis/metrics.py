@@ -9,24 +9,35 @@ from recli.core.run import Metrics
 
 
 def rating_metrics(
-    true: NDArray[np.float32], predicted: NDArray[np.float32], *, cold: int = 0, clipped: int = 0
+    true: NDArray[np.float32],
+    predicted: NDArray[np.float32],
+    medians: NDArray[np.float32] | None = None,
+    *,
+    cold: int = 0,
+    clipped: int = 0,
 ) -> Metrics:
     """Judge predictions on every row given.
 
     Args:
         true: (n,) stars, n ≥ 1.
         predicted: (n,) stars.
-        cold: how many of the rows fell back to the bias baseline.
+        medians: (n,) stars, of the predicted distributions, where a model predicts them.
+        cold: how many of the rows had a user or item that training never saw.
         clipped: how many of the predictions were moved into the scale.
 
     Raises:
         ValueError: the two differ in length, there is no row, or a prediction is not finite: a metric never quietly
             shrinks its test set.
     """
+    errors = _errors(true, predicted)
+    mse = float(np.mean(errors**2))
+    median_mae = None if medians is None else float(np.mean(np.abs(_errors(true, medians))))
+    return Metrics(len(true), float(np.mean(np.abs(errors))), mse, math.sqrt(mse), cold, clipped, median_mae)
+
+
+def _errors(true: NDArray[np.float32], predicted: NDArray[np.float32]) -> NDArray[np.float64]:
     if true.shape != predicted.shape or true.ndim != 1 or len(true) == 0:
         raise ValueError(f"cannot judge {predicted.shape} predictions against {true.shape} stars")
     if not np.isfinite(predicted).all():
         raise ValueError(f"{np.count_nonzero(~np.isfinite(predicted))} of {len(predicted)} predictions are not finite")
-    errors = predicted.astype(np.float64) - true.astype(np.float64)
-    mse = float(np.mean(errors**2))
-    return Metrics(len(true), float(np.mean(np.abs(errors))), mse, math.sqrt(mse), cold, clipped)
+    return predicted.astype(np.float64) - true.astype(np.float64)

@@ -30,9 +30,11 @@ class Metrics:
     rmse: float
     """Root of ``mse``, stars."""
     cold: int
-    """Rows whose user or item training never saw; their prediction is the bias baseline's."""
+    """Rows whose user or item training never saw: the bias baseline's answer, or one from metadata alone."""
     clipped: int
     """Rows whose prediction lay outside the rating scale and was moved to its edge."""
+    median_mae: float | None = None
+    """Mean absolute error of the predicted distribution's median, stars; ``None`` without a distribution."""
 
 
 @dataclass(frozen=True)

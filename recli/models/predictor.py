@@ -19,8 +19,10 @@ class Predictions:
 
     values: Stars
     """(m,) within the rating scale."""
+    medians: Stars | None
+    """(m,) median of the predicted distribution of stars; ``None`` for a model that predicts one number."""
     cold: int
-    """Pairs whose user or item training never saw: their value is the baseline's."""
+    """Pairs whose user or item training never saw: the baseline's answer, or one from metadata alone."""
     clipped: int
     """Pairs whose value was outside the scale and was moved to its edge."""
 
@@ -61,7 +63,10 @@ class Predictor:
     scale: RatingScale
 
     def predict(self, user_nums: Nums, item_nums: Nums) -> Predictions:
-        """Predict (m,) pairs by the model; cold ones, nums ``UNKNOWN`` among them, by the baseline."""
+        """Predict (m,) pairs by the model, and those it cannot answer by the baseline.
+
+        A model without metadata cannot answer for what training never saw; no model answers for ``UNKNOWN``.
+        """
         return self._predict(self.model, self.support, user_nums, item_nums)
 
     def predict_baseline(self, user_nums: Nums, item_nums: Nums) -> Predictions:
@@ -70,8 +75,23 @@ class Predictor:
 
     def _predict(self, model: Recommender, support: Support, user_nums: Nums, item_nums: Nums) -> Predictions:
         starts = range(0, max(len(user_nums), 1), BATCH)
-        values = np.concatenate([model.predict(user_nums[s : s + BATCH], item_nums[s : s + BATCH]) for s in starts])
+        parts = [_means_and_medians(model, user_nums[s : s + BATCH], item_nums[s : s + BATCH]) for s in starts]
+        values, medians = (np.concatenate(column) for column in zip(*parts, strict=True))
         cold = support.is_cold(user_nums, item_nums)
-        values[cold] = self.baseline.predict(user_nums[cold], item_nums[cold])
+        unanswered = cold & ((user_nums == UNKNOWN) | (item_nums == UNKNOWN)) if model.answers_unseen else cold
+        values[unanswered] = self.baseline.predict(user_nums[unanswered], item_nums[unanswered])
+        medians[unanswered] = values[unanswered]
         values, clipped = self.scale.clip(values)
-        return Predictions(values, int(np.count_nonzero(cold)), clipped)
+        predicts_medians = model.distribution(user_nums[:0], item_nums[:0]) is not None
+        return Predictions(
+            values, self.scale.clip(medians)[0] if predicts_medians else None, int(np.count_nonzero(cold)), clipped
+        )
+
+
+def _means_and_medians(model: Recommender, user_nums: Nums, item_nums: Nums) -> tuple[Stars, Stars]:
+    """Return (m,) predicted stars, and (m,) medians; without a distribution the stars again."""
+    distribution = model.distribution(user_nums, item_nums)
+    if distribution is None:
+        values = model.predict(user_nums, item_nums)
+        return values, values.copy()
+    return distribution.mean(), distribution.median()

@@ -3,13 +3,14 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recli.core.config import ModelConfig
-from recli.core.ratings import Ratings
+from recli.core.metadata import Metadata
+from recli.core.ratings import Ratings, RatingScale
 from recli.core.run import Epoch, ParameterCount
 
 UNKNOWN = -1
@@ -33,6 +34,10 @@ class TrainingData:
     """At least one row."""
     validation: Ratings
     """Rows that watch the fit; possibly none."""
+    scale: RatingScale
+    """The stars that a user can give; the training rows need not use all of it."""
+    metadata: Metadata
+    """What is known about users and items apart from ratings."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +53,40 @@ class FitReport:
     stopped_early: bool = False
 
 
+@dataclass(frozen=True, eq=False)
+class RatingDistribution:
+    """How likely each rating is, for m pairs."""
+
+    levels: Stars
+    """(L,) ascending: the ratings that the training rows have."""
+    probabilities: NDArray[np.float32]
+    """(m, L), each row's sum is 1."""
+
+    def mean(self) -> Stars:
+        """Return (m,) expected stars: what minimises the squared error."""
+        return self.probabilities @ self.levels
+
+    def median(self) -> Stars:
+        """Return (m,) the lowest level that reaches half of the probability: what minimises the absolute error."""
+        below = np.cumsum(self.probabilities, axis=1, dtype=np.float64) < 0.5
+        return self.levels[np.minimum(below.sum(axis=1), len(self.levels) - 1)]
+
+
+@dataclass(frozen=True, eq=False)
+class NeighborLists:
+    """The nearest items of each item, by a similarity that is no angle between vectors."""
+
+    nums: NDArray[np.int32]
+    """(n_items, k) item nums, nearest first; ``UNKNOWN`` fills up a shorter list."""
+    similarities: NDArray[np.float32]
+    """(n_items, k) on a scale of the method's own: 1 is the item itself; 0 fills up."""
+
+
 class Recommender(ABC):
     """A model that predicts stars. A new instance is untrained: call ``fit`` or make it with ``load``."""
+
+    answers_unseen: ClassVar[bool] = False
+    """Whether metadata lets it predict for a user or an item without training ratings; else the baseline answers."""
 
     def __init__(self, config: ModelConfig) -> None:
         self.config = config
@@ -65,6 +102,18 @@ class Recommender(ABC):
     @abstractmethod
     def predict(self, user_nums: Nums, item_nums: Nums) -> Stars:
         """Return (m,) float32 predicted stars, not clipped, for (m,) pairs; nums may be ``UNKNOWN``."""
+
+    def distribution(self, user_nums: Nums, item_nums: Nums) -> RatingDistribution | None:
+        """Return how likely each rating is for (m,) pairs, or ``None`` for a model that predicts one number."""
+        return None
+
+    def score(self, user_nums: Nums, item_nums: Nums) -> Stars:
+        """Return (m,) float32 by which to rank items for a user: predicted stars, unless the model ranks otherwise."""
+        return self.predict(user_nums, item_nums)
+
+    def neighbor_lists(self) -> Mapping[str, NeighborLists]:
+        """Return name of a method → nearest items, best method first; empty for a model that only has vectors."""
+        return {}
 
     @abstractmethod
     def item_vectors(self) -> Vectors | None:

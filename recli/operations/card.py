@@ -19,12 +19,13 @@ def model_card(
         "",
         "## Errors",
         "",
-        "| rows | n | MAE | RMSE | cold | clipped |",
-        "|---|--:|--:|--:|--:|--:|",
+        "| rows | n | MAE | RMSE | MAE of the median | cold | clipped |",
+        "|---|--:|--:|--:|--:|--:|--:|",
         *(_row(part, errors) for part, errors in metrics.items() if errors is not None),
         _row("test, bias baseline", baseline),
         "",
-        "Cold rows have a user or an item that training never saw; the bias baseline answers for them.",
+        "Cold rows have a user or an item that training never saw: the bias baseline answers, or metadata where the"
+        " model reads it.",
         "Clipped rows were predicted outside the rating scale and moved to its edge.",
         "",
         "## Training",
@@ -46,4 +47,6 @@ def model_card(
 
 
 def _row(label: str, errors: Metrics) -> str:
-    return f"| {label} | {errors.n:,} | {errors.mae:.4f} | {errors.rmse:.4f} | {errors.cold:,} | {errors.clipped:,} |"
+    median = "–" if errors.median_mae is None else f"{errors.median_mae:.4f}"
+    numbers = f"{errors.n:,} | {errors.mae:.4f} | {errors.rmse:.4f} | {median} | {errors.cold:,} | {errors.clipped:,}"
+    return f"| {label} | {numbers} |"

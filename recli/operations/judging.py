@@ -15,5 +15,7 @@ Predict = Callable[[Nums, Nums], Predictions]
 def judge(predict: Predict, ratings: Ratings) -> tuple[Metrics, Predictions]:
     """Predict every row and compare with the stars given."""
     predictions = predict(ratings.user_nums, ratings.item_nums)
-    metrics = rating_metrics(ratings.values, predictions.values, cold=predictions.cold, clipped=predictions.clipped)
+    metrics = rating_metrics(
+        ratings.values, predictions.values, predictions.medians, cold=predictions.cold, clipped=predictions.clipped
+    )
     return metrics, predictions

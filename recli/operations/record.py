@@ -79,6 +79,7 @@ def read_metrics(record: Any, ref: str) -> Metrics:
             rmse=float(record["rmse"]),
             cold=int(record["cold"]),
             clipped=int(record["clipped"]),
+            median_mae=None if record.get("median_mae") is None else float(record["median_mae"]),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise IntegrityError(f"the metrics of {ref} are malformed: {error}", fix="recli models list") from error

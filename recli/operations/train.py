@@ -12,6 +12,7 @@ from recli.core.artifact import Files
 from recli.core.config import ModelConfig, Scalar
 from recli.core.dataset import Dataset
 from recli.core.errors import UsageError
+from recli.core.metadata import Metadata
 from recli.core.ratings import Ratings
 from recli.core.reference import DEFAULT_DATASET
 from recli.core.results.train import TrainResult
@@ -122,7 +123,9 @@ def fit(
 
     def seeing(train: NDArray[np.int64], validation: NDArray[np.int64]) -> TrainingData:
         take = data.ratings.take
-        return TrainingData(len(data.users), len(data.items), take(train), take(validation))
+        return TrainingData(
+            len(data.users), len(data.items), take(train), take(validation), data.scale, Metadata.of(data)
+        )
 
     learnable = seeing(np.concatenate([rows.train, rows.validation]), np.arange(0))
     baseline = BiasModel(BiasConfig())

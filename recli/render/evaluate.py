@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from recli.core.results.evaluate import EvaluateResult, Report
 from recli.core.run import Metrics
-from recli.render.metrics import METRIC_COLUMNS, metric_cells
-from recli.render.tables import heading, stack, table
+from recli.render.metrics import metric_table
+from recli.render.tables import heading, stack
 from recli.render.view import Cell, View
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def evaluate_view(result: EvaluateResult) -> View:
             "baseline_rmse",
             "cold",
             "clipped",
+            "median_mae",
         ),
         rows=[
             (report.ref, report.dataset, part, *_numbers(errors, report.baseline[part]))
@@ -52,14 +53,14 @@ def _json(report: Report) -> dict[str, Any]:
         "ref": report.ref,
         "dataset": report.dataset,
         **dataclasses.asdict(report.metrics["test"]),
-        "median_mae": None,  # of the median of a predicted distribution, which none of these models has
         "train": dataclasses.asdict(report.metrics["train"]),
         "baseline": {part: dataclasses.asdict(errors) for part, errors in report.baseline.items()},
     }
 
 
 def _numbers(errors: Metrics, bar: Metrics) -> tuple[Cell, ...]:
-    return errors.n, errors.mae, errors.mse, errors.rmse, bar.mae, bar.rmse, errors.cold, errors.clipped
+    own = (errors.n, errors.mae, errors.mse, errors.rmse)
+    return *own, bar.mae, bar.rmse, errors.cold, errors.clipped, errors.median_mae
 
 
 def _terminal(reports: Sequence[Report]) -> "RenderableType":
@@ -67,7 +68,6 @@ def _terminal(reports: Sequence[Report]) -> "RenderableType":
     for report in reports:
         rows = []
         for part, errors in report.metrics.items():
-            rows.append((part, *metric_cells(errors)))
-            rows.append((f"{part}, bias baseline", *metric_cells(report.baseline[part])))
-        blocks += [heading(report.ref, report.dataset), table(("rows", *METRIC_COLUMNS), rows, left=("rows",))]
+            rows += [(part, errors), (f"{part}, bias baseline", report.baseline[part])]
+        blocks += [heading(report.ref, report.dataset), metric_table(rows)]
     return stack(*blocks)

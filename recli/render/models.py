@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from recli.core.results.models import ModelDetails, ModelListing
 from recli.core.text import visible
-from recli.render.metrics import METRIC_COLUMNS, metric_cells
+from recli.render.metrics import metric_table
 from recli.render.tables import facts, heading, stack, table
 from recli.render.view import View, flatten
 
@@ -88,14 +88,7 @@ def show_view(details: ModelDetails) -> View:
         terminal=lambda: stack(
             heading(listing.ref, f"{listing.dataset} · {listing.bytes / 1e6:.1f} MB · {listing.path}"),
             facts([(name, f"{value:g}" if isinstance(value, float) else str(value)) for name, value in about]),
-            table(
-                ("rows", *METRIC_COLUMNS),
-                [
-                    *((part, *metric_cells(metrics)) for part, metrics in details.metrics.items()),
-                    ("test, bias baseline", *metric_cells(details.baseline)),
-                ],
-                left=("rows",),
-            ),
+            metric_table([*details.metrics.items(), ("test, bias baseline", details.baseline)]),
             table(("array", "dtype", "shape"), arrays, left=("array", "dtype")),
         ),
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from recli.core.results.train import TrainResult
 from recli.core.run import Epoch, Metrics
-from recli.render.metrics import METRIC_COLUMNS, metric_cells
+from recli.render.metrics import metric_table
 from recli.render.tables import heading, stack, table
 from recli.render.view import Cell, View
 
@@ -35,7 +35,7 @@ def train_view(result: TrainResult) -> View:
     }
     return View(
         json=json,
-        header=("ref", "rows", "n", "mae", "mse", "rmse", "cold", "clipped"),
+        header=("ref", "rows", "n", "mae", "mse", "rmse", "cold", "clipped", "median_mae"),
         rows=[
             *((result.ref, part, *_numbers(errors)) for part, errors in result.metrics.items() if errors),
             ("bias baseline", "test", *_numbers(result.baseline)),
@@ -54,12 +54,12 @@ def _next(result: TrainResult) -> str:
 
 
 def _numbers(errors: Metrics) -> tuple[Cell, ...]:
-    return errors.n, errors.mae, errors.mse, errors.rmse, errors.cold, errors.clipped
+    return errors.n, errors.mae, errors.mse, errors.rmse, errors.cold, errors.clipped, errors.median_mae
 
 
 def _terminal(result: TrainResult) -> "RenderableType":
     layers = [(layer.name, " × ".join(map(str, layer.shape)), f"{layer.count:,}") for layer in result.layers]
-    rows = [(part, *metric_cells(errors)) for part, errors in result.metrics.items() if errors]
+    rows = [(part, errors) for part, errors in result.metrics.items() if errors]
     kept = f"epoch {result.best_epoch} kept · " if result.stopped_early else ""
     detail = f"{result.dataset} · {kept}fit {result.fit_seconds:.1f} s · {result.path}"
     return stack(
@@ -67,9 +67,7 @@ def _terminal(result: TrainResult) -> "RenderableType":
         table(
             ("trainable", "shape", "numbers"), [*layers, ("total", "", f"{result.parameters:,}")], left=("trainable",)
         ),
-        table(
-            ("rows", *METRIC_COLUMNS), [*rows, ("test, bias baseline", *metric_cells(result.baseline))], left=("rows",)
-        ),
+        metric_table([*rows, ("test, bias baseline", result.baseline)]),
     )
 
 

@@ -43,3 +43,12 @@ def test_what_does_not_pair_up_is_refused(predicted: np.ndarray) -> None:
 def test_no_row_has_no_error() -> None:
     with pytest.raises(ValueError, match="cannot judge"):
         rating_metrics(stars(), stars())
+
+
+def test_the_error_of_the_medians_stands_beside_that_of_the_means() -> None:
+    true, means, medians = (np.array(values, np.float32) for values in ([4, 2], [3.5, 2.5], [4, 3]))
+    metrics = rating_metrics(true, means, medians)
+    assert (metrics.mae, metrics.median_mae) == (0.5, 0.5)
+    assert rating_metrics(true, means).median_mae is None
+    with pytest.raises(ValueError, match="not finite"):
+        rating_metrics(true, means, np.array([np.nan, 1], np.float32))

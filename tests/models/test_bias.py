@@ -3,7 +3,7 @@ import pytest
 
 from recli.core.ratings import Ratings
 from recli.models import registry
-from recli.models.recommender import TrainingData
+from tests.models.toys import training_data
 
 
 def fit(
@@ -16,7 +16,7 @@ def fit(
         np.zeros(len(stars), np.int64),
     )
     model = registry.create(registry.configure("bias", parameters))
-    model.fit(TrainingData(max(users) + 1, max(items) + 1, ratings, ratings.take(np.arange(0))), lambda epoch: None)
+    model.fit(training_data(max(users) + 1, max(items) + 1, ratings), lambda epoch: None)
     saved = model.save()
     return float(saved["mean"][0]), saved["user_biases"].tolist(), saved["item_biases"].tolist()
 

@@ -11,6 +11,7 @@ from recli.core.ratings import Ratings
 from recli.core.run import Epoch
 from recli.models import registry
 from recli.models.recommender import UNKNOWN, Recommender, TrainingData
+from tests.models.toys import training_data
 
 QUICK: dict[str, dict[str, int | float]] = {
     "bias": {"damping": 0.1},
@@ -40,7 +41,7 @@ def toy(values: np.ndarray) -> TrainingData:
         values[users, items].astype(np.float32),
         np.zeros(len(users), np.int64),
     )
-    return TrainingData(values.shape[0], values.shape[1], ratings, ratings.take(np.arange(0)))
+    return training_data(values.shape[0], values.shape[1], ratings)
 
 
 ADDITIVE = np.add.outer([0.0, 1.0, 2.0, 1.0], [1.0, 3.0, 2.0])
@@ -103,10 +104,11 @@ def test_reloading_gives_identical_numbers(name: str, fitted: Fit) -> None:
     assert again.config == model.config
 
 
-def test_what_is_saved_is_plain_float32_and_counted(name: str, fitted: Fit) -> None:
+def test_what_is_saved_is_plain_numbers_and_what_was_learned_is_counted(name: str, fitted: Fit) -> None:
     model = fitted(name, toy(ADDITIVE))
-    assert all(array.dtype == np.float32 for array in model.save().values())
-    assert sum(layer.count for layer in model.parameter_counts()) == sum(array.size for array in model.save().values())
+    assert all(array.dtype in (np.float32, np.float16, np.int32) for array in model.save().values())
+    assert 0 < sum(layer.count for layer in model.parameter_counts()) <= sum(a.size for a in model.save().values())
+    assert all(layer.count == np.prod(layer.shape) for layer in model.parameter_counts())
 
 
 def test_the_same_seed_gives_the_same_weights(name: str, fitted: Fit) -> None:
@@ -120,6 +122,33 @@ def test_the_same_seed_gives_the_same_weights(name: str, fitted: Fit) -> None:
 def test_unknown_users_and_items_get_a_finite_answer(name: str, fitted: Fit) -> None:
     users, items = np.array([UNKNOWN, 0, UNKNOWN], np.int32), np.array([0, UNKNOWN, UNKNOWN], np.int32)
     assert np.isfinite(fitted(name, toy(ADDITIVE)).predict(users, items)).all()
+
+
+def test_a_predicted_distribution_is_one_and_predicts_the_stars(name: str, fitted: Fit) -> None:
+    data = toy(ADDITIVE)
+    model = fitted(name, data)
+    distribution = model.distribution(*pairs(data))
+    if distribution is None:
+        return
+    assert distribution.levels.tolist() == np.unique(ADDITIVE).tolist()
+    assert distribution.probabilities.shape == (12, len(distribution.levels))
+    assert distribution.probabilities.min() >= 0
+    assert distribution.probabilities.sum(axis=1) == pytest.approx(np.ones(12), abs=1e-5)
+    assert model.predict(*pairs(data)) == pytest.approx(distribution.mean(), abs=1e-5)
+    assert np.isin(distribution.median(), distribution.levels).all()
+
+
+def test_neighbor_lists_name_other_items_nearest_first(name: str, fitted: Fit) -> None:
+    model = fitted(name, toy(ADDITIVE))
+    for lists in model.neighbor_lists().values():
+        assert lists.nums.dtype == np.int32
+        assert lists.nums.shape == lists.similarities.shape
+        assert len(lists.nums) == 3
+        for num, (near, similarities) in enumerate(zip(lists.nums, lists.similarities, strict=True)):
+            real = near != UNKNOWN
+            assert num not in near
+            assert len(set(near[real].tolist())) == real.sum()
+            assert (np.diff(similarities[real]) <= 0).all()
 
 
 def test_vectors_have_one_row_a_thing(name: str, fitted: Fit) -> None:

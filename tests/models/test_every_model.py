@@ -33,7 +33,7 @@ def test_it_has_a_card(name: str) -> None:
     card = model_card(config, about, {"train": METRICS, "validation": None, "test": METRICS}, METRICS).decode()
     assert card.startswith(f"# {name}\n")
     assert config.summary in card
-    assert "| test | 10 | 0.7000 | 0.9000 | 1 | 2 |" in card
+    assert "| test | 10 | 0.7000 | 0.9000 | – | 1 | 2 |" in card
     assert "validation |" not in card
 
 

@@ -6,7 +6,7 @@ from recli.models import predictor as module
 from recli.models import registry
 from recli.models.bias import BiasModel
 from recli.models.predictor import Predictor, Support
-from recli.models.recommender import UNKNOWN
+from recli.models.recommender import UNKNOWN, RatingDistribution
 
 
 def predictor(stars_of_the_model: float) -> Predictor:
@@ -57,6 +57,34 @@ def test_the_baseline_is_cold_only_where_it_saw_nothing_itself() -> None:
 
 def test_no_pair_gives_no_prediction() -> None:
     assert len(predictor(2).predict(nums(), nums()).values) == 0
+
+
+def test_metadata_answers_for_the_unseen_and_the_baseline_for_the_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(BiasModel, "answers_unseen", True)
+    found = predictor(2).predict(nums(0, 1, UNKNOWN, 0), nums(0, 0, 0, UNKNOWN))
+    assert found.values.tolist() == [2, 2, 3, 3.5]
+    assert found.cold == 3
+
+
+def test_a_distribution_gives_mean_and_median(monkeypatch: pytest.MonkeyPatch) -> None:
+    levels, row = np.array([1, 2, 5], np.float32), np.array([0.4, 0.3, 0.3], np.float32)
+    monkeypatch.setattr(
+        BiasModel, "distribution", lambda self, users, items: RatingDistribution(levels, np.tile(row, (len(users), 1)))
+    )
+    found = predictor(2).predict(nums(0, 1), nums(0, 0))
+    assert found.values == pytest.approx([2.5, 3])
+    assert found.medians is not None
+    assert found.medians.tolist() == [2, 3]
+
+
+def test_a_model_of_one_number_has_no_median() -> None:
+    assert predictor(2).predict(nums(0), nums(0)).medians is None
+
+
+@pytest.mark.parametrize(("probabilities", "median"), [((0.5, 0.5, 0), 1), ((0.49, 0.01, 0.5), 2), ((0, 0, 1), 5)])
+def test_the_median_is_the_lowest_level_that_reaches_half(probabilities: tuple[float, ...], median: float) -> None:
+    levels = np.array([1, 2, 5], np.float32)
+    assert RatingDistribution(levels, np.array([probabilities], np.float32)).median().tolist() == [median]
 
 
 def test_batches_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

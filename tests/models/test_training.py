@@ -10,6 +10,7 @@ from recli.models import backend, registry
 from recli.models.embeddings import EmbeddingModel
 from recli.models.recommender import FitReport, TrainingData
 from recli.models.training import _batches
+from tests.models.toys import training_data
 
 N_USERS, N_ITEMS = 30, 20
 
@@ -20,7 +21,7 @@ def data(n: int = 300, *, n_validation: int = 40, seed: int = 0) -> TrainingData
     stars = np.clip(np.round(3 + rng.normal(size=N_USERS)[users] + rng.normal(size=N_ITEMS)[items]), 1, 5)
     ratings = Ratings(users.astype(np.int32), items.astype(np.int32), stars.astype(np.float32), np.zeros(n, np.int64))
     cut = n - n_validation
-    return TrainingData(N_USERS, N_ITEMS, ratings.take(np.arange(cut)), ratings.take(np.arange(cut, n)))
+    return training_data(N_USERS, N_ITEMS, ratings.take(np.arange(cut)), ratings.take(np.arange(cut, n)))
 
 
 def fit(name: str, given: TrainingData, **parameters: float | str) -> tuple[EmbeddingModel, FitReport]:
@@ -43,7 +44,7 @@ def test_an_epoch_is_keras_own_arithmetic(loss: str) -> None:
     model = registry.create(config)
     assert isinstance(model, EmbeddingModel)
     network = model.network(30, 30)
-    report = model.fit(TrainingData(30, 30, train, train.take(np.arange(0))), lambda epoch: None)
+    report = model.fit(training_data(30, 30, train), lambda epoch: None)
 
     network.compile(optimizer=keras.optimizers.Adam(config.parameters()["learning_rate"]), loss=loss)
     rng = np.random.default_rng(config.seed)

@@ -223,10 +223,10 @@ def test_what_similar_says_beside_its_rows() -> None:
 
 def test_train_as_tsv_puts_the_bar_beside_the_model() -> None:
     assert tsv_text(trained("")) == (
-        "ref\trows\tn\tmae\tmse\trmse\tcold\tclipped\n"
-        "dot:3\ttrain\t20000\t0.722765\t0.874131\t0.934949\t42\t451\n"
-        "dot:3\ttest\t20000\t0.722765\t0.874131\t0.934949\t42\t451\n"
-        "bias baseline\ttest\t20000\t0.741159\t0.881616\t0.938944\t35\t50\n"
+        "ref\trows\tn\tmae\tmse\trmse\tcold\tclipped\tmedian_mae\n"
+        "dot:3\ttrain\t20000\t0.722765\t0.874131\t0.934949\t42\t451\t\n"
+        "dot:3\ttest\t20000\t0.722765\t0.874131\t0.934949\t42\t451\t\n"
+        "bias baseline\ttest\t20000\t0.741159\t0.881616\t0.938944\t35\t50\t\n"
     )
 
 
