@@ -13,6 +13,10 @@ from recli.core.reference import DEFAULT_DATASET
 EXAMPLES = ("recli train dot", "recli train deep --epochs 20 --patience 3 --plot loss.png", "ref=$(recli train dot -q)")
 
 HYPERPARAMETERS = (
+    "rank",
+    "chains",
+    "burn_in",
+    "samples",
     "embedding_size",
     "hidden_units",
     "dropout",
@@ -32,11 +36,17 @@ def train(
     ctx: typer.Context,
     model: Annotated[str, typer.Argument(metavar="MODEL", help="dot, deep or bias.")] = "dot",
     dataset: Dataset = DEFAULT_DATASET,
+    rank: Annotated[int | None, typer.Option(min=1, help="Numbers in a vector. bayes: 16.")] = None,
+    chains: Annotated[int | None, typer.Option(min=1, help="Chains to average. bayes: 8.")] = None,
+    burn_in: Annotated[int | None, typer.Option(min=0, help="A chain's first draws, not used. bayes: 40.")] = None,
+    samples: Annotated[int | None, typer.Option(min=1, help="A chain's draws to predict from. bayes: 15.")] = None,
     embedding_size: Annotated[int | None, typer.Option(min=1, help="Numbers in a vector. dot, deep: 64.")] = None,
     hidden_units: Annotated[int | None, typer.Option(min=1, help="Width of the hidden layer. deep: 64.")] = None,
     dropout: Annotated[float | None, typer.Option(help="Share zeroed in training. deep: 0.5.")] = None,
     damping: Annotated[float | None, typer.Option(min=0, help="Pseudo-ratings that hold a bias back. bias: 5.")] = None,
-    sweeps: Annotated[int | None, typer.Option(min=1, help="Alternations of the closed form. bias: 10.")] = None,
+    sweeps: Annotated[
+        int | None, typer.Option(min=1, help="Draws after the burn-in. bayes: 90. Alternations. bias: 10.")
+    ] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="Passes over the training rows. dot, deep: 10.")] = None,
     batch_size: Annotated[int | None, typer.Option(min=1, help="Rows a step. dot, deep: 64.")] = None,
     learning_rate: Annotated[float | None, typer.Option(help="Of Adam. dot, deep: 0.001.")] = None,

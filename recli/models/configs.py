@@ -77,3 +77,32 @@ class DeepConfig(GradientConfig):
         super().__post_init__()
         self.check("dropout", 0 <= self.dropout < 1, "at least 0 and less than 1")
         self.check("hidden_units", self.hidden_units >= 1, "at least 1")
+
+
+@dataclass(frozen=True)
+class BayesConfig(ModelConfig):
+    """Ordinal matrix factorisation with side information, sampled by several chains."""
+
+    model: ClassVar[str] = "bayes"
+    summary: ClassVar[str] = (
+        "Bayesian matrix factorisation of ordinal ratings, with metadata and who rated what, averaged over samples"
+    )
+    has_epochs: ClassVar[bool] = False
+
+    rank: int = 16
+    """Numbers in each vector; chains take ranks a quarter below to a quarter above."""
+    chains: int = 8
+    """Independent chains, whose predictions are averaged."""
+    sweeps: int = 90
+    """Draws of every parameter that each chain makes after its burn-in."""
+    burn_in: int = 40
+    """Draws before them, on the way from the start to where the posterior is."""
+    samples: int = 15
+    """Draws of each chain that are kept to predict from."""
+
+    def __post_init__(self) -> None:
+        for name in ("rank", "chains", "sweeps", "samples"):
+            self.check(name, getattr(self, name) >= 1, "at least 1")
+        self.check("burn_in", self.burn_in >= 0, "at least 0")
+        self.check("samples", self.samples <= self.sweeps, f"at most --sweeps {self.sweeps}")
+        self.check("seed", 0 <= self.seed < 2**32, "0 to 4294967295")

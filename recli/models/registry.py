@@ -11,6 +11,7 @@ from recli.models import configs
 from recli.models.recommender import Arrays, Recommender
 
 _MODELS: Mapping[str, tuple[type[ModelConfig], str, str]] = {
+    "bayes": (configs.BayesConfig, "recli.models.bayes", "BayesModel"),
     "dot": (configs.DotConfig, "recli.models.dot", "DotModel"),
     "deep": (configs.DeepConfig, "recli.models.deep", "DeepModel"),
     "bias": (configs.BiasConfig, "recli.models.bias", "BiasModel"),

@@ -1,0 +1,227 @@
+"""The flagship: Bayesian matrix factorisation of ordinal ratings, with side information and implicit feedback."""
+
+import dataclasses
+import logging
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recli.core.config import ModelConfig
+from recli.core.errors import IntegrityError, TrainingDivergedError
+from recli.core.run import Epoch, ParameterCount
+from recli.models.arrays import checked
+from recli.models.configs import BayesConfig
+from recli.models.features import item_features, lacking, user_features
+from recli.models.gibbs.chain import Plan, Samples, run_chain
+from recli.models.ordinal import levels_of, nearest_levels
+from recli.models.recommender import (
+    Arrays,
+    FitReport,
+    Nums,
+    RatingDistribution,
+    Recommender,
+    Stars,
+    TrainingData,
+    Vectors,
+)
+
+if TYPE_CHECKING:
+    from recli.models.gibbs.design import Design
+
+log = logging.getLogger("recli")
+
+Floats = NDArray[np.float32]
+
+LONG_FIT = 3_000_000
+"""Ratings × sweeps × chains from which starting a process a core, a second or two, pays."""
+VECTOR_SIZE = 32
+"""Numbers in a vector that stands for the samples' vectors."""
+SAMPLES_IN_VECTORS = 2
+"""Samples of each chain that the vectors stand for."""
+RANK_SPREAD = 0.25
+"""Ranks of the chains lie this share below and above ``rank``: chains that differ average better."""
+_PARTS = tuple(field.name for field in dataclasses.fields(Samples))
+
+
+class BayesModel(Recommender):
+    """Averages the predicted distributions of draws from several chains of ``recli.models.gibbs``.
+
+    ``z = user · item + user bias + item bias + noise`` shows as the level between whose cut points it falls. Vectors
+    and biases have priors that regress on metadata and on who rated what; cut points are each user's own, noise each
+    user's and each item's. Salakhutdinov and Mnih, *Bayesian Probabilistic Matrix Factorization using MCMC*, ICML 2008;
+    Simm et al., *Macau*, MLSP 2017; Rendle et al., *On the Difficulty of Evaluating Baselines*, 2019, whose best models
+    on MovieLens are of this kind.
+    """
+
+    answers_unseen = True
+    config: BayesConfig
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__(config)
+        self.levels: Stars = np.zeros(0, np.float32)
+        self.chains: list[Samples] = []
+        """Empty where there is only one level, which needs no chain."""
+        self.shape = (0, 0)
+        """Users and items."""
+
+    def fit(self, data: TrainingData, on_epoch: Callable[[Epoch], None]) -> FitReport:
+        """Sample the chains, side by side where the machine has the cores."""
+        for name in lacking(data.metadata):
+            log.warning("no %s are known: bayes learns without them", name)
+        started = time.perf_counter()
+        self.levels = levels_of(data.train.values)
+        self.shape = data.n_users, data.n_items
+        self.chains = self._sample(_design(data, self.levels)) if len(self.levels) > 1 else []
+        return FitReport(time.perf_counter() - started)
+
+    def _sample(self, design: "Design") -> list[Samples]:
+        import joblib
+
+        plans = self._plans()
+        seeds = np.random.SeedSequence(self.config.seed).spawn(len(plans))
+        work = len(design.user_nums) * sum(plan.sweeps for plan in plans)
+        jobs = min(joblib.cpu_count(), len(plans)) if work >= LONG_FIT else 1
+        # The largest chains first: a core that is done early takes the next one.
+        order = sorted(range(len(plans)), key=lambda k: -plans[k].rank)
+        tasks = (joblib.delayed(run_chain)(design, plans[k], seeds[k]) for k in order)
+        try:
+            found = dict(zip(order, joblib.Parallel(n_jobs=jobs)(tasks), strict=True))
+        except (FloatingPointError, np.linalg.LinAlgError) as error:
+            raise TrainingDivergedError(
+                "training diverged: a chain gave no finite numbers",
+                fix=f"recli train bayes --seed {self.config.seed + 1}",
+            ) from error
+        return [found[k] for k in range(len(plans))]
+
+    def _plans(self) -> list[Plan]:
+        config = self.config
+        ranks = config.rank * np.linspace(1 - RANK_SPREAD, 1 + RANK_SPREAD, config.chains)
+        if config.chains == 1:
+            ranks = np.array([config.rank])
+        return [
+            Plan(max(1, round(rank)), config.burn_in + config.sweeps, config.burn_in, config.samples)
+            for rank in ranks.tolist()
+        ]
+
+    def predict(self, user_nums: Nums, item_nums: Nums) -> Stars:
+        """Return (m,) stars: the mean of the distribution."""
+        return self.distribution(user_nums, item_nums).mean()
+
+    def distribution(self, user_nums: Nums, item_nums: Nums) -> RatingDistribution:
+        """Return how likely each level is, averaged over all samples."""
+        m, n_cuts = len(user_nums), len(self.levels) - 1
+        at_most = np.zeros((m, n_cuts + 2), np.float32)
+        at_most[:, -1] = 1
+        if self.chains:
+            draws = [_at_most(chain, s, user_nums, item_nums) for chain in self.chains for s in range(len(chain.cuts))]
+            at_most[:, 1:-1] = sum(draws) / np.float32(len(draws))
+        return RatingDistribution(self.levels, np.maximum(np.diff(at_most, axis=1), 0))
+
+    def item_vectors(self) -> Vectors | None:
+        """Return (n_items, d): directions that keep the angles between the samples' vectors, on average."""
+        return self._vectors()[1] if self.chains else None
+
+    def user_vectors(self) -> Vectors | None:
+        """Return (n_users, d) in the items' space: a product of the two is, roughly, the samples' mean product."""
+        return self._vectors()[0] if self.chains else None
+
+    def _vectors(self) -> tuple[Vectors, Vectors]:
+        """Reduce the samples' vectors to one for each user and item.
+
+        A sample's vectors may be turned and stretched against another's, so they cannot be averaged. The items' are
+        laid side by side, each sample's measured by what the covariance of its user vectors makes of a difference. The
+        principal axes of that wide table are the space.
+        """
+        users, items = [], []
+        for chain in self.chains:
+            for s in np.linspace(len(chain.users) - 1, 0, SAMPLES_IN_VECTORS).astype(int):
+                u, i = (table[s, :-1, :-1].astype(np.float64) for table in (chain.users, chain.items))
+                root, inverse = _roots(np.cov(u, rowvar=False).reshape(u.shape[1], u.shape[1]))
+                users.append(u @ inverse)
+                items.append(i @ root)
+        wide = np.concatenate(items, axis=1) / np.sqrt(len(items))
+        _, axes = np.linalg.eigh(wide.T @ wide)
+        axes = axes[:, ::-1][:, :VECTOR_SIZE]
+        user_table = np.concatenate(users, axis=1) / np.sqrt(len(users))
+        return (user_table @ axes).astype(np.float32), (wide @ axes).astype(np.float32)
+
+    def save(self) -> dict[str, NDArray[Any]]:
+        """Return ``levels`` (L,) float32, ``shape`` (2,) int32, and for each chain its samples in half precision."""
+        arrays: dict[str, NDArray[Any]] = {"levels": self.levels, "shape": np.array(self.shape, np.int32)}
+        for k, chain in enumerate(self.chains):
+            arrays |= {f"chain{k}_{part}": getattr(chain, part) for part in _PARTS}
+        return arrays
+
+    @classmethod
+    def load(cls, config: ModelConfig, arrays: Arrays) -> Self:
+        """Make the model from what ``save`` returned."""
+        model = cls(config)
+        model.levels = checked(arrays, {"levels": (None,)})["levels"]
+        n_users, n_items = checked(arrays, {"shape": (2,)}, np.int32)["shape"].tolist()
+        model.shape = n_users, n_items
+        if not len(model.levels) or (np.diff(model.levels) <= 0).any():
+            raise IntegrityError("the stored array levels does not ascend", fix="recli models list")
+        if len(model.levels) > 1:
+            model.chains = [_chain(arrays, k, model) for k in range(len(model._plans()))]
+        return model
+
+    def parameter_counts(self) -> tuple[ParameterCount, ...]:
+        """Return what one sample of each chain holds: further samples are draws of the same numbers."""
+        return tuple(
+            ParameterCount(f"chain{k}_{part}", array.shape[1:], int(array[0].size))
+            for k, chain in enumerate(self.chains)
+            for part in _PARTS
+            for array in [getattr(chain, part)]
+        ) or (ParameterCount("levels", self.levels.shape, len(self.levels)),)
+
+
+def _design(data: TrainingData, levels: Stars) -> "Design":
+    from recli.models.gibbs.design import make_design
+
+    return make_design(
+        (data.train.user_nums, data.train.item_nums),
+        nearest_levels(levels, data.train.values),
+        len(levels),
+        (
+            user_features(data.metadata, data.n_users, bins=True).matrix,
+            item_features(data.metadata, year_bins=True).matrix,
+        ),
+    )
+
+
+def _chain(arrays: Arrays, k: int, model: BayesModel) -> Samples:
+    (n_users, n_items), plan, n_cuts = model.shape, model._plans()[k], len(model.levels) - 1
+    shapes = {
+        "users": (plan.samples, n_users + 1, plan.rank + 1),
+        "items": (plan.samples, n_items + 1, plan.rank + 1),
+        "cuts": (plan.samples, n_users + 1, n_cuts),
+        "user_scales": (plan.samples, n_users + 1),
+        "item_scales": (plan.samples, n_items + 1),
+    }
+    stored = checked(arrays, {f"chain{k}_{part}": shape for part, shape in shapes.items()}, np.float16)
+    return Samples(**{part: stored[f"chain{k}_{part}"] for part in shapes})
+
+
+def _at_most(chain: Samples, s: int, user_nums: Nums, item_nums: Nums) -> Floats:
+    """Return (m, L - 1) the probability of at most each level but the last, by one sample."""
+    from scipy.special import ndtr
+
+    users, items = (table[s].astype(np.float32) for table in (chain.users, chain.items))
+    u, i = users[user_nums], items[item_nums]
+    scores = np.einsum("nk,nk->n", u[:, :-1], i[:, :-1]) + u[:, -1] + i[:, -1]
+    scales = np.exp(
+        chain.user_scales[s].astype(np.float32)[user_nums] + chain.item_scales[s].astype(np.float32)[item_nums]
+    )
+    cuts = chain.cuts[s].astype(np.float32)[user_nums]
+    result: Floats = ndtr((cuts - scores[:, None]) * scales[:, None])
+    return result
+
+
+def _roots(covariance: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the symmetric square root of a covariance matrix, and that root's inverse."""
+    values, vectors = np.linalg.eigh(covariance)
+    roots = np.sqrt(np.maximum(values, 1e-9))
+    return (vectors * roots) @ vectors.T, (vectors / roots) @ vectors.T

@@ -1,0 +1,155 @@
+"""Metadata as numbers: categories as columns of 0 and 1, quantities on a common scale. Shared by models that use it."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recli.core.dataset import NO_YEAR
+from recli.core.metadata import Metadata
+from recli.core.ratings import Ratings
+
+MAX_CATEGORIES = 50
+"""Different texts of a column that still become a column of features each."""
+YEARS_PER_BIN = 5
+BINS = 8
+"""Bins of equal share that a quantity of users is cut into, where it is wanted as categories."""
+QUANTILES = 100
+"""Points at which the distribution of a quantity is stored."""
+
+
+@dataclass(frozen=True, eq=False)
+class Features:
+    """Columns that describe n things."""
+
+    matrix: NDArray[np.float32]
+    """(n, d)"""
+    names: tuple[str, ...]
+    """(d,) what each column says: ``genre=Drama``, ``age``."""
+
+
+def item_features(metadata: Metadata, *, year_bins: bool = False) -> Features:
+    """Return a column of 0 and 1 for each genre, and with ``year_bins`` one for each five years of release."""
+    columns = {
+        f"genre={genre}": np.array([genre in given for given in metadata.genres])
+        for genre in sorted({genre for given in metadata.genres for genre in given})
+    }
+    if year_bins:
+        bins = metadata.years // YEARS_PER_BIN * YEARS_PER_BIN
+        known = np.unique(bins[metadata.years != NO_YEAR]).tolist()
+        columns |= {f"year={start}-{start + YEARS_PER_BIN - 1}": bins == start for start in known}
+    return _stacked(columns, len(metadata.years))
+
+
+def item_quantities(metadata: Metadata, train: Ratings) -> Features:
+    """Return release year, NaN where unknown, and popularity: the item's number of training rows."""
+    years = np.where(metadata.years == NO_YEAR, np.nan, metadata.years)
+    popularity = np.bincount(train.item_nums, minlength=len(years))
+    return _stacked({"year": years, "popularity": popularity}, len(years))
+
+
+def user_features(metadata: Metadata, n_users: int, *, bins: bool = False) -> Features:
+    """Return a column of 0 and 1 for each text of a column that has few: gender and occupation, but no zip code.
+
+    Args:
+        metadata: what is known.
+        n_users: rows to return.
+        bins: also a column for each eighth of a column of numbers.
+    """
+    columns: dict[str, NDArray[np.generic]] = {}
+    for name, texts in metadata.user_columns.items():
+        values = _numbers(texts)
+        if values is not None and bins:
+            columns |= _bins(name, values)
+        elif values is None and _has_few(texts):
+            columns |= {f"{name}={text}": np.array([t == text for t in texts]) for text in sorted(set(texts) - {""})}
+    return _stacked(columns, n_users)
+
+
+def user_quantities(metadata: Metadata, n_users: int) -> Features:
+    """Return the columns that are numbers, such as age; NaN where unknown."""
+    found = {name: _numbers(texts) for name, texts in metadata.user_columns.items()}
+    return _stacked({name: values for name, values in found.items() if values is not None}, n_users)
+
+
+def fit_quantiles(quantities: NDArray[np.float32], seen: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Learn the distribution of each quantity by scikit-learn's ``QuantileTransformer``.
+
+    Args:
+        quantities: (n, k); NaN where unknown.
+        seen: (n,) which of the n things training rows hold: the others are not looked at.
+
+    Returns:
+        (q, k) quantiles at equal distances from the 0th to the 100th; 0 where no value is known.
+    """
+    if quantities.shape[1] == 0:
+        return np.zeros((1, 0), np.float32)
+    # A column of nothing but NaN has no quantiles: scikit-learn warns, and everything scales to 0 anyway.
+    known = ~np.isnan(quantities[seen]).all(axis=0)
+    rows = np.where(known, quantities[seen], np.float32(0))
+    from sklearn.preprocessing import QuantileTransformer
+
+    transformer = QuantileTransformer(n_quantiles=min(QUANTILES, len(rows)), subsample=None)
+    return transformer.fit(rows).quantiles_.astype(np.float32)
+
+
+def scale(quantities: NDArray[np.float32], quantiles: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return (n, k) shares of the distribution below each quantity, from -1 for none to 1 for all; 0 where unknown.
+
+    The same numbers as ``2 * QuantileTransformer.transform - 1``: a run of equal quantiles maps to its middle.
+    """
+    shares = np.linspace(0, 1, len(quantiles))
+    scaled = np.zeros(quantities.shape, np.float32)
+    for k, (column, points) in enumerate(zip(quantities.T, quantiles.T, strict=True)):
+        if points[0] == points[-1]:
+            continue  # one value, which tells nothing
+        upper = np.interp(column, points, shares)
+        lower = np.interp(-column, -points[::-1], -shares[::-1])
+        scaled[:, k] = np.nan_to_num(upper - lower - 1)
+    return scaled
+
+
+def lacking(metadata: Metadata) -> list[str]:
+    """Return which inputs nothing is known about."""
+    inputs = {
+        "genres": any(metadata.genres),
+        "release years": bool((metadata.years != NO_YEAR).any()),
+        "user columns": any(any(texts) for texts in metadata.user_columns.values()),
+    }
+    return [name for name, known in inputs.items() if not known]
+
+
+def _numbers(texts: Sequence[str]) -> NDArray[np.float32] | None:
+    """Return (n,) numbers, NaN for an empty text, or ``None`` where a text is no number or none is given."""
+    if not any(texts) or any(_is_code(text) for text in texts):
+        return None
+    try:
+        values = np.array([float(text) if text else math.nan for text in texts], np.float32)
+    except ValueError:
+        return None
+    return None if np.isinf(values).any() else values
+
+
+def _is_code(text: str) -> bool:
+    """Whether it has digits without being a quantity, as the zip code 02139."""
+    return len(text) > 1 and text[0] == "0" and text.isdigit()
+
+
+def _has_few(texts: Sequence[str]) -> bool:
+    """Whether texts come again and again: on average each at least twice, and no more than become columns."""
+    known = [text for text in texts if text]
+    return 0 < len(set(known)) <= min(MAX_CATEGORIES, max(2, len(known) // 2))
+
+
+def _bins(name: str, values: NDArray[np.float32]) -> dict[str, NDArray[np.generic]]:
+    known = values[~np.isnan(values)]
+    edges = np.unique(np.quantile(known, np.linspace(0, 1, BINS + 1)[:-1]))
+    bins = np.where(np.isnan(values), -1, np.searchsorted(edges, values, side="right") - 1)
+    return {f"{name}>={edge:g}": bins == k for k, edge in enumerate(edges)}
+
+
+def _stacked(columns: dict[str, NDArray[np.generic]], n: int) -> Features:
+    matrix = np.stack(list(columns.values()), axis=1) if columns else np.zeros((n, 0))
+    return Features(matrix.astype(np.float32), tuple(columns))

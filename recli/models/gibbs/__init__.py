@@ -1,0 +1,1 @@
+"""A Gibbs sampler for matrix factorisation of ordinal ratings with side information: the engine of ``bayes``."""

@@ -1,0 +1,38 @@
+"""Intervals of the standard normal distribution, without losing digits in its tails."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+
+SMALLEST = np.float32(1e-30)
+"""Probability that an interval has at least: its logarithm is a finite number."""
+ALMOST_ONE = np.float32(1 - 2**-24)
+
+
+def interval_probability(lower: Floats, upper: Floats) -> Floats:
+    """Return (n,) the probability between (n,) bounds, ``SMALLEST`` at least; bounds may be infinite."""
+    from scipy.special import ndtr
+
+    left, right, _ = _left_tail(lower, upper)
+    probability: Floats = np.maximum(ndtr(right) - ndtr(left), SMALLEST)
+    return probability
+
+
+def truncated_normal(lower: Floats, upper: Floats, rng: np.random.Generator) -> Floats:
+    """Draw (n,) from the standard normal between (n,) bounds, by inverting its distribution function."""
+    from scipy.special import ndtr, ndtri
+
+    left, right, flipped = _left_tail(lower, upper)
+    below, within = ndtr(left), ndtr(right)
+    share = rng.random(len(lower), dtype=np.float32)
+    draws = ndtri(np.clip(below + (within - below) * share, SMALLEST, ALMOST_ONE))
+    draws = np.clip(draws, np.minimum(left, right), right)
+    result: Floats = np.where(flipped, -draws, draws)
+    return result
+
+
+def _left_tail(lower: Floats, upper: Floats) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+    """Mirror the intervals of the right half into the left one, where small probabilities keep their digits."""
+    flipped = lower > 0
+    return np.where(flipped, -upper, lower), np.where(flipped, -lower, upper), flipped
