@@ -20,6 +20,7 @@ HYPERPARAMETERS = (
     "embedding_size",
     "hidden_units",
     "dropout",
+    "regularization",
     "damping",
     "sweeps",
     "epochs",
@@ -34,7 +35,7 @@ HYPERPARAMETERS = (
 
 def train(
     ctx: typer.Context,
-    model: Annotated[str, typer.Argument(metavar="MODEL", help="dot, deep or bias.")] = "dot",
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="bayes, dot, deep, ease or bias.")] = "dot",
     dataset: Dataset = DEFAULT_DATASET,
     rank: Annotated[int | None, typer.Option(min=1, help="Numbers in a vector. bayes: 16.")] = None,
     chains: Annotated[int | None, typer.Option(min=1, help="Chains to average. bayes: 8.")] = None,
@@ -43,7 +44,10 @@ def train(
     embedding_size: Annotated[int | None, typer.Option(min=1, help="Numbers in a vector. dot, deep: 64.")] = None,
     hidden_units: Annotated[int | None, typer.Option(min=1, help="Width of the hidden layer. deep: 64.")] = None,
     dropout: Annotated[float | None, typer.Option(help="Share zeroed in training. deep: 0.5.")] = None,
-    damping: Annotated[float | None, typer.Option(min=0, help="Pseudo-ratings that hold a bias back. bias: 5.")] = None,
+    regularization: Annotated[float | None, typer.Option(help="Holds back the weights of rare items. ease: 300.")] = None,
+    damping: Annotated[
+        float | None, typer.Option(min=0, help="Pseudo-ratings that hold a bias back. ease, bias: 5.")
+    ] = None,
     sweeps: Annotated[
         int | None, typer.Option(min=1, help="Draws after the burn-in. bayes: 90. Alternations. bias: 10.")
     ] = None,

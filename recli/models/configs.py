@@ -27,6 +27,24 @@ class BiasConfig(ModelConfig):
 
 
 @dataclass(frozen=True)
+class EaseConfig(ModelConfig):
+    """A linear item-to-item model in closed form."""
+
+    model: ClassVar[str] = "ease"
+    summary: ClassVar[str] = "the baseline's stars plus a linear model of items on items, solved in closed form"
+    has_epochs: ClassVar[bool] = False
+
+    regularization: float = 300.0
+    """Users added to each item's own count: the more, the less rare items weigh."""
+    damping: float = 5.0
+    """Of the bias baseline under the predicted stars."""
+
+    def __post_init__(self) -> None:
+        self.check("regularization", 0 < self.regularization < float("inf"), "a number > 0")
+        self.check("damping", 0 <= self.damping < float("inf"), "a number ≥ 0")
+
+
+@dataclass(frozen=True)
 class GradientConfig(ModelConfig):
     """What every model that is trained by gradients reads."""
 

@@ -14,12 +14,13 @@ _MODELS: Mapping[str, tuple[type[ModelConfig], str, str]] = {
     "bayes": (configs.BayesConfig, "recli.models.bayes", "BayesModel"),
     "dot": (configs.DotConfig, "recli.models.dot", "DotModel"),
     "deep": (configs.DeepConfig, "recli.models.deep", "DeepModel"),
+    "ease": (configs.EaseConfig, "recli.models.ease", "EaseModel"),
     "bias": (configs.BiasConfig, "recli.models.bias", "BiasModel"),
 }
 """Name → its configuration, and the module and class to import once it is wanted."""
 
 NAMES = tuple(_MODELS)
-"""Every model; where a command needs item vectors and is told no model, the earlier name is preferred."""
+"""Every model; where a command needs neighbours or vectors and is told no model, the earlier name is preferred."""
 
 
 def config_class(model: str) -> type[ModelConfig]:

@@ -16,6 +16,7 @@ from tests.models.toys import training_data
 QUICK: dict[str, dict[str, int | float]] = {
     "bayes": {"rank": 2, "chains": 2, "sweeps": 200, "burn_in": 50, "samples": 40},
     "bias": {"damping": 0.1},
+    "ease": {"damping": 0.1},
     "dot": {"embedding_size": 4, "epochs": 60, "batch_size": 8, "learning_rate": 0.05},
     "deep": {
         "embedding_size": 4,

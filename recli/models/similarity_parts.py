@@ -1,0 +1,140 @@
+"""The single signs that two items belong together, each a symmetric matrix that is made block by block."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recli.core.dataset import NO_YEAR
+from recli.core.metadata import Metadata
+from recli.models.interactions import Interactions, precision, right_singular_vectors
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+Rows = Callable[[slice], NDArray[np.float64]]
+"""Block of b items → (b, n_items) similarities with every item; the item's own is ignored."""
+
+SEEN_REGULARIZATION, LIKED_REGULARIZATION = 200.0, 100.0
+"""Added to the diagonal of the two Gram matrices."""
+ACTIVITY_POWER = -0.25
+"""Of a user's number of ratings, as weight of the user's row: those who rate everything tell little about a pair."""
+SHRINKAGE = 20.0
+"""Users who rated both items and would halve a cosine: a few shared users agree by chance."""
+RANK = 32
+"""Dimensions of the common taste space."""
+YEARS = 10.0
+"""Distance of two release years at which closeness has fallen to 1/e."""
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """One sign, with its say in the sum."""
+
+    weight: float
+    rows: Rows
+
+
+def conditional_parts(interactions: Interactions) -> tuple[Part, Part]:
+    """Who watches one watches the other, and who likes one likes the other, all else held fixed.
+
+    EASE (Steck, *Embarrassingly Shallow Autoencoders for Sparse Data*, WWW 2019) symmetrised: its weights ``-P / diag P``
+    with each side's scale divided out are partial correlations. Liked is what a user rated above expectation.
+    """
+    seen = interactions.seen
+    activity = np.maximum(np.diff(seen.indptr), 1)
+    liked = seen.copy()
+    liked.data = (interactions.residuals.data > 0).astype(np.float64)
+    matrices = (
+        partial_correlations(_weighted(matrix, (activity / activity.mean()) ** ACTIVITY_POWER), regularization)
+        for matrix, regularization in ((seen, SEEN_REGULARIZATION), (liked, LIKED_REGULARIZATION))
+    )
+    first, second = ((lambda block, matrix=matrix: matrix[block]) for matrix in matrices)
+    return Part(1.0, first), Part(0.5, second)
+
+
+def partial_correlations(matrix: "csr_matrix", regularization: float) -> NDArray[np.float32]:
+    """Return (n, n) partial correlations of columns, by the inverse of the regularised Gram matrix."""
+    inverse = precision(matrix, regularization)
+    scale = 1 / np.sqrt(np.diag(inverse))
+    return (-inverse * scale * scale[:, None]).astype(np.float32)
+
+
+def agreement_part(interactions: Interactions) -> Part:
+    """Who thinks well of one thinks well of the other: cosine of de-biased ratings, shrunk where few rated both."""
+    residuals, seen = interactions.residuals.tocsc(), interactions.seen.tocsc()
+    by_item, seen_by_item = residuals.T.tocsr(), seen.T.tocsr()
+    norms = np.sqrt(np.asarray(residuals.multiply(residuals).sum(axis=0)).ravel())
+    inverse = np.divide(1, norms, out=np.zeros_like(norms), where=norms > 0)
+
+    def rows(block: slice) -> NDArray[np.float64]:
+        together = (seen_by_item[block] @ seen).toarray()
+        cosines = (by_item[block] @ residuals).toarray() * inverse[block][:, None] * inverse
+        return cosines * together / (together + SHRINKAGE)
+
+    return Part(1.0, rows)
+
+
+def taste_part(interactions: Interactions) -> Part:
+    """The same people, and the same opinions, seen from afar: cosine in the space of the main singular vectors.
+
+    Whether a user rated an item and how, on the same scale, are two rows. All directions count alike: with singular
+    values as weights, popularity would be most of every angle.
+    """
+    from scipy.sparse import vstack
+
+    opinions = interactions.residuals
+    spread = np.sqrt(np.square(opinions.data).mean())
+    both = vstack([interactions.seen, opinions / spread if spread > 0 else opinions]).tocsr()
+    return Part(1.0, _cosine_rows(right_singular_vectors(both, RANK)))
+
+
+def genre_part(metadata: Metadata) -> Part:
+    """Genres in common over genres of either, each counted by the logarithm of its rarity (weighted Jaccard)."""
+    names = sorted({name for genres in metadata.genres for name in genres})
+    position = {name: column for column, name in enumerate(names)}
+    has = np.zeros((len(metadata.genres), len(names)))
+    for num, genres in enumerate(metadata.genres):
+        has[num, [position[name] for name in genres]] = 1
+    rarity = np.log(len(has) / has.sum(axis=0))
+    total = has @ rarity
+
+    def rows(block: slice) -> NDArray[np.float64]:
+        common = (has[block] * rarity) @ has.T
+        either = total[block][:, None] + total - common
+        return np.divide(common, either, out=np.zeros_like(common), where=either > 0)
+
+    return Part(3.0, rows)
+
+
+def year_part(metadata: Metadata) -> Part:
+    """How close two release years are; an unknown year is far from all."""
+    years = metadata.years.astype(np.float64)
+    known = metadata.years != NO_YEAR
+
+    def rows(block: slice) -> NDArray[np.float64]:
+        closeness = np.exp(-np.abs(years[block][:, None] - years) / YEARS)
+        return closeness * (known[block][:, None] & known)
+
+    return Part(0.25, rows)
+
+
+def metadata_parts(metadata: Metadata) -> Sequence[Part]:
+    """Return the parts that need no rating; none where nothing is known of the items."""
+    if not any(metadata.genres):
+        return ()
+    return (genre_part(metadata), year_part(metadata))
+
+
+def _weighted(matrix: "csr_matrix", weights: NDArray[np.float64]) -> "csr_matrix":
+    from scipy.sparse import diags
+
+    return (diags(weights) @ matrix).tocsr()
+
+
+def _cosine_rows(vectors: NDArray[np.float64]) -> Rows:
+    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    unit = np.divide(vectors, norms, out=np.zeros_like(vectors), where=norms > 1e-9)
+    return lambda block: unit[block] @ unit.T
