@@ -44,7 +44,9 @@ def train(
     embedding_size: Annotated[int | None, typer.Option(min=1, help="Numbers in a vector. dot, deep: 64.")] = None,
     hidden_units: Annotated[int | None, typer.Option(min=1, help="Width of the hidden layer. deep: 64.")] = None,
     dropout: Annotated[float | None, typer.Option(help="Share zeroed in training. deep: 0.5.")] = None,
-    regularization: Annotated[float | None, typer.Option(help="Holds back the weights of rare items. ease: 300.")] = None,
+    regularization: Annotated[
+        float | None, typer.Option(help="Holds back the weights of rare items. ease: 300.")
+    ] = None,
     damping: Annotated[
         float | None, typer.Option(min=0, help="Pseudo-ratings that hold a bias back. ease, bias: 5.")
     ] = None,

@@ -33,10 +33,10 @@ Floats = NDArray[np.float32]
 class EaseModel(Recommender):
     """Ranks by who rated what: an item's score is the sum of its weights from the items that the user rated.
 
-    ``B = -P / diag P`` with a zero diagonal, ``P`` the inverse of ``XᵀX + λI``, X who rated what (Steck, *Embarrassingly
-    Shallow Autoencoders for Sparse Data*, WWW 2019). Stars are the bias baseline's plus a slope times the user's
-    deviations from that baseline, weighed by the same B; the slope is a least-squares fit on the training rows, none of
-    which predicts itself, as the diagonal is zero.
+    ``B = -P / diag P`` with a zero diagonal, ``P`` the inverse of ``XᵀX + λI``, X who rated what (Steck,
+    *Embarrassingly Shallow Autoencoders for Sparse Data*, WWW 2019). Stars are the bias baseline's plus a slope times
+    the user's deviations from that baseline, weighed by the same B; the slope is a least-squares fit on the training
+    rows, none of which predicts itself, as the diagonal is zero.
     """
 
     config: EaseConfig

@@ -69,7 +69,8 @@ def precision(matrix: "csr_matrix", regularization: float) -> NDArray[np.float64
     """
     product = gram(matrix)
     product[np.diag_indices_from(product)] += regularization
-    return np.linalg.inv(product)
+    inverse: NDArray[np.float64] = np.linalg.inv(product).astype(np.float64, copy=False)
+    return inverse
 
 
 def precision_bytes(n: int) -> int:

@@ -39,7 +39,7 @@ def neighbor_lists(data: TrainingData, length: int = LENGTH) -> dict[str, Neighb
     item reaches, is the item itself.
 
     No list names an item that training never saw; the list of such an item is made from metadata alone, or empty.
-    Memory: a few n_items × n_items matrices, or, where they do not fit, a warning and the lists without two of the signs.
+    Memory: a few n_items × n_items matrices, or, where they do not fit, a warning and lists without two of the signs.
 
     Args:
         data: training rows and metadata; validation rows are not used.
@@ -63,7 +63,9 @@ def _rating_parts(interactions: Interactions) -> Sequence[Part]:
     always = (agreement_part(interactions), taste_part(interactions))
     if n > MOST_CONDITIONAL_ITEMS or not fits(precision_bytes(n)):
         gib = precision_bytes(n) / GIB
-        log.warning(f"neighbours without EASE: {n:,} items would need {gib:,.1f} GiB, and minutes; cosines are used alone")
+        log.warning(
+            f"neighbours without EASE: {n:,} items would need {gib:,.1f} GiB, and minutes; cosines are used alone"
+        )
         return always
     return (*conditional_parts(interactions), *always)
 

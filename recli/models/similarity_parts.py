@@ -40,8 +40,8 @@ class Part:
 def conditional_parts(interactions: Interactions) -> tuple[Part, Part]:
     """Who watches one watches the other, and who likes one likes the other, all else held fixed.
 
-    EASE (Steck, *Embarrassingly Shallow Autoencoders for Sparse Data*, WWW 2019) symmetrised: its weights ``-P / diag P``
-    with each side's scale divided out are partial correlations. Liked is what a user rated above expectation.
+    EASE (Steck, *Embarrassingly Shallow Autoencoders for Sparse Data*, WWW 2019) symmetrised: its weights
+    ``-P / diag P`` with each side's scale divided out are partial correlations. Liked: rated above expectation.
     """
     seen = interactions.seen
     activity = np.maximum(np.diff(seen.indptr), 1)

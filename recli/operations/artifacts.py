@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,14 +22,17 @@ from recli.models import registry
 from recli.models.arrays import checked
 from recli.models.bias import BiasModel
 from recli.models.predictor import Predictor, Support
+from recli.models.recommender import NeighborLists
 from recli.operations.record import RunRecord
 from recli.store import Artifact, Store
 
 WEIGHTS, BASELINE, SUPPORT = "weights.npz", "baseline.npz", "support.npz"
-ITEM_VECTORS, USER_VECTORS = "item_vectors.npy", "user_vectors.npy"
+ITEM_VECTORS, USER_VECTORS, NEIGHBORS = "item_vectors.npy", "user_vectors.npy", "neighbors.npz"
 TEST_ROWS, VALIDATION_ROWS = "test_rows.npy", "validation_rows.npy"
 ITEMS, USERS, METRICS, HISTORY = "items.csv", "users.csv", "metrics.json", "history.csv"
 CARD = "card.md"
+NUMS, SIMILARITIES = "_nums", "_similarities"
+"""What follows a method's name in the names of its two arrays in ``neighbors.npz``."""
 _SUPPORTS = ("users", "items", "baseline_users", "baseline_items")
 
 
@@ -46,6 +50,8 @@ def model_files(
         USERS: users_csv(dataset.users),
         HISTORY: _history_csv(history),
     }
+    if lists := predictor.model.neighbor_lists():
+        files[NEIGHBORS] = neighbor_arrays(lists)
     vectors = {ITEM_VECTORS: predictor.model.item_vectors(), USER_VECTORS: predictor.model.user_vectors()}
     return files | {name: np.ascontiguousarray(array) for name, array in vectors.items() if array is not None}
 
@@ -53,6 +59,14 @@ def model_files(
 def _support_arrays(predictor: Predictor) -> dict[str, NDArray[np.int32]]:
     own, baseline = predictor.support, predictor.baseline_support
     return dict(zip(_SUPPORTS, (own.users, own.items, baseline.users, baseline.items), strict=True))
+
+
+def neighbor_arrays(lists: Mapping[str, NeighborLists]) -> dict[str, NDArray[Any]]:
+    """Return the arrays of ``neighbors.npz``: two a method, in the order of the methods."""
+    arrays: dict[str, NDArray[Any]] = {}
+    for method, found in lists.items():
+        arrays |= {method + NUMS: found.nums, method + SIMILARITIES: found.similarities}
+    return arrays
 
 
 def open_version(store: Store, ref: str) -> Artifact:
@@ -110,12 +124,22 @@ def open_vectors(store: Store, ref: str | None) -> tuple[Artifact, ItemVectors]:
     artifact = open_version(store, _first_with_vectors(store) if ref is None else ref)
     if ITEM_VECTORS not in artifact.manifest.files:
         raise NotFoundError(f"{artifact.ref} has no item vectors", fix="recli train dot")
-    items, vectors = items_from_csv(artifact.read_bytes(ITEMS)), artifact.read_array(ITEM_VECTORS)
-    n = len(items)
-    checked({ITEM_VECTORS: vectors}, {ITEM_VECTORS: (n, None)})
-    support = checked(artifact.read_arrays(SUPPORT), {"items": (n,)}, dtype=np.int32)["items"]
+    items, trained = open_items(artifact)
+    vectors = artifact.read_array(ITEM_VECTORS)
+    checked({ITEM_VECTORS: vectors}, {ITEM_VECTORS: (len(items), None)})
     dataset = RunRecord.read(artifact.manifest).dataset.name
-    return artifact, ItemVectors(artifact.ref, dataset, items, vectors, support > 0)
+    return artifact, ItemVectors(artifact.ref, dataset, items, vectors, trained)
+
+
+def open_items(artifact: ArtifactReader) -> tuple[ItemTable, NDArray[np.bool_]]:
+    """Return a version's n items, and (n,) whether training saw each.
+
+    Raises:
+        IntegrityError: the version is damaged.
+    """
+    items = items_from_csv(artifact.read_bytes(ITEMS))
+    support = checked(artifact.read_arrays(SUPPORT), {"items": (len(items),)}, dtype=np.int32)["items"]
+    return items, support > 0
 
 
 def _first_with_vectors(store: Store) -> str:

@@ -4,78 +4,102 @@ from collections.abc import Callable
 
 import numpy as np
 
-from recli.analysis.similarity import cosines, top_n
+from recli.analysis.similarity import top_n
 from recli.core.dataset import ItemTable
 from recli.core.errors import NotFoundError
 from recli.core.results.similar import MIN_RATINGS, Neighbor, PairResult, SimilarResult, TitleMatch
 from recli.data.titles import TitleSearch, search_titles
-from recli.operations.artifacts import ItemVectors, open_vectors
+from recli.operations.similarity import Similarity, open_similarity
 from recli.store import Store
 
 
 def similar_by_title(
-    store: Store, query: str, *, model: str | None = None, n: int = 10, min_ratings: int = MIN_RATINGS
+    store: Store,
+    query: str,
+    *,
+    model: str | None = None,
+    method: str | None = None,
+    n: int = 10,
+    min_ratings: int = MIN_RATINGS,
 ) -> SimilarResult:
     """Return the nearest items of the item whose title answers the query best.
 
     Raises:
-        NotFoundError: no title is near the query, no such version, or none with item vectors.
+        NotFoundError: no title is near the query, no such version, or none with the method.
     """
-    return _similar(store, lambda items: search_titles(items, query), model, n, min_ratings)
+    return _similar(lambda items: search_titles(items, query), open_similarity(store, model, method), n, min_ratings)
 
 
 def similar_by_id(
-    store: Store, item_id: str, *, model: str | None = None, n: int = 10, min_ratings: int = MIN_RATINGS
+    store: Store,
+    item_id: str,
+    *,
+    model: str | None = None,
+    method: str | None = None,
+    n: int = 10,
+    min_ratings: int = MIN_RATINGS,
 ) -> SimilarResult:
     """Return the nearest items of the item with an id, as a person types it.
 
     Raises:
-        NotFoundError: no such item, no such version, or none with item vectors.
+        NotFoundError: no such item, no such version, or none with the method.
     """
-    return _similar(store, lambda items: TitleSearch((_num(items, item_id),), True), model, n, min_ratings)
+    space = open_similarity(store, model, method)
+    return _similar(lambda items: TitleSearch((_num(items, item_id),), True), space, n, min_ratings)
 
 
-def pair(store: Store, a: str, b: str, *, model: str | None = None) -> PairResult:
-    """Return the cosine of two items, each named by its id or, where no id is written so, by its title.
+def pair(store: Store, a: str, b: str, *, model: str | None = None, method: str | None = None) -> PairResult:
+    """Return the similarity of two items, each named by its id or, where no id is written so, by its title.
+
+    Where no method is named, the cosine of their vectors is preferred: a list names an item's nearest alone.
 
     Raises:
-        NotFoundError: an item or the version cannot be found.
+        NotFoundError: an item or the version cannot be found, or the method's lists do not name one beside the other.
     """
-    _, space = open_vectors(store, model)
+    space = open_similarity(store, model, method, prefer_vectors=True)
     num_a, num_b = (_num_or_title(space.items, text) for text in (a, b))
-    similarity = cosines(space.vectors[num_a], space.vectors[[num_b]])[0]
+    similarity = space.between(num_a, num_b)
+    match_a, match_b = _match(space.items, num_a), _match(space.items, num_b)
+    if similarity is None:
+        raise NotFoundError(
+            f"{space.ref} keeps the {space.length} nearest of an item by {space.method}, and neither"
+            f" {match_a.title!r} nor {match_b.title!r} is among those of the other",
+            fix=f"recli similar --id {match_a.item_id} --model {space.ref} --method {space.method}",
+        )
     trained = bool(space.trained[[num_a, num_b]].all())
-    return PairResult(space.ref, _match(space.items, num_a), _match(space.items, num_b), float(similarity), trained)
+    return PairResult(space.ref, space.method, match_a, match_b, similarity, trained)
 
 
-def _similar(
-    store: Store, find: Callable[[ItemTable], TitleSearch], model: str | None, n: int, min_ratings: int
-) -> SimilarResult:
-    _, space = open_vectors(store, model)
+def _similar(find: Callable[[ItemTable], TitleSearch], space: Similarity, n: int, min_ratings: int) -> SimilarResult:
     search = find(space.items)
     query = search.nums[0]
-    similarities = cosines(space.vectors[query], space.vectors)
-    trained = space.trained.copy()
-    trained[query] = False
+    nums, similarities = space.near(query)
+    trained = space.trained[nums] & (nums != query)
     enough = space.items.n_ratings >= min_ratings
-    nearest = top_n(similarities, trained & enough, n)
+    others = int(np.count_nonzero(space.trained & enough)) - int(space.trained[query] and enough[query])
+    nearest = top_n(similarities, trained & enough[nums], n)
     return SimilarResult(
         ref=space.ref,
+        method=space.method,
         query=_match(space.items, query),
         matches=tuple(_match(space.items, num) for num in search.nums),
         exact=search.exact,
-        neighbors=tuple(_neighbor(space, rank, num, similarities[num]) for rank, num in enumerate(nearest.tolist(), 1)),
+        neighbors=tuple(
+            _neighbor(space.items, rank, int(nums[place]), float(similarities[place]))
+            for rank, place in enumerate(nearest.tolist(), 1)
+        ),
         min_ratings=min_ratings,
-        hidden=int(np.count_nonzero(trained & ~enough)),
+        hidden=int(np.count_nonzero(space.trained & ~enough)) - int(space.trained[query] and not enough[query]),
         untrained=int(np.count_nonzero(~space.trained)) - int(not space.trained[query]),
         query_trained=bool(space.trained[query]),
         similarities=similarities[trained],
+        cut_at=space.length if len(nearest) < min(n, others) else None,
     )
 
 
-def _neighbor(space: ItemVectors, rank: int, num: int, similarity: np.float32) -> Neighbor:
-    match = _match(space.items, num)
-    return Neighbor(rank, match.item_id, match.title, match.year, float(similarity), match.ratings)
+def _neighbor(items: ItemTable, rank: int, num: int, similarity: float) -> Neighbor:
+    match = _match(items, num)
+    return Neighbor(rank, match.item_id, match.title, match.year, similarity, match.ratings)
 
 
 def _match(items: ItemTable, num: int) -> TitleMatch:

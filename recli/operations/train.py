@@ -110,6 +110,7 @@ def train(
         metrics=metrics,
         baseline=baseline,
         has_vectors=predictor.model.item_vectors() is not None,
+        has_neighbors=bool(predictor.model.neighbor_lists()),
     )
 
 

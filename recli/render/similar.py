@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from recli.core.results.similar import PairResult, SimilarResult, TitleMatch
+from recli.core.results.similar import VECTORS, PairResult, SimilarResult, TitleMatch
 from recli.render.tables import heading, plural, stack, table, titled
 from recli.render.view import View
 
@@ -15,6 +15,7 @@ def similar_view(result: SimilarResult) -> View:
     return View(
         json={
             "ref": result.ref,
+            "method": result.method,
             "query": {"item_id": result.query.item_id, "title": result.query.title},
             "exact": result.exact,
             "matches": [dataclasses.asdict(match) for match in result.matches],
@@ -23,13 +24,15 @@ def similar_view(result: SimilarResult) -> View:
             "hidden": result.hidden,
             "untrained": result.untrained,
             "query_trained": result.query_trained,
+            "cut_at": result.cut_at,
         },
         header=("rank", "item_id", "title", "year", "similarity", "ratings"),
         rows=[(n.rank, n.item_id, n.title, n.year, n.similarity, n.ratings) for n in result.neighbors],
         quiet=[str(neighbor.item_id) for neighbor in result.neighbors],
         terminal=lambda: stack(
             heading(
-                titled(result.query.title, result.query.year), f"id {result.query.item_id} · nearest by {result.ref}"
+                titled(result.query.title, result.query.year),
+                f"id {result.query.item_id} · nearest by {result.ref} · {result.method}",
             ),
             table(
                 ("", "title", "similarity", "ratings", "id"),
@@ -40,16 +43,16 @@ def similar_view(result: SimilarResult) -> View:
                 left=("title",),
             ),
         ),
-        subject=f"nearest to {_line(result.query)}, by {result.ref}",
+        subject=f"nearest to {_line(result.query)}, by {result.ref}, {result.method}",
         notes=_notes(result),
-        next="recli project",
+        next="recli project" if result.method == VECTORS else None,
     )
 
 
 def _notes(result: SimilarResult) -> list[str]:
     notes = []
     if not result.query_trained:
-        notes.append(f"{result.ref} never saw {result.query.title!r} in training: these neighbours mean nothing")
+        notes.append(f"{result.ref} never saw {result.query.title!r} in training: {_unseen(result)}")
     if not result.exact:
         notes.append(f"no title contains that; taken as: {titled(result.query.title, result.query.year)}")
     others = result.matches[1:]
@@ -63,7 +66,17 @@ def _notes(result: SimilarResult) -> list[str]:
         notes.append(f"{plural(result.hidden, 'item')} with {few} hidden (--min-ratings 0 shows them)")
     if result.untrained:
         notes.append(f"{plural(result.untrained, 'item')} without training ratings left out")
+    if result.cut_at is not None and result.neighbors:
+        notes.append(
+            f"by {result.method}, {result.ref} keeps the {result.cut_at:,} nearest of an item: no more to show"
+        )
     return notes
+
+
+def _unseen(result: SimilarResult) -> str:
+    if result.method == VECTORS:
+        return "these neighbours mean nothing"
+    return "these neighbours are like it in metadata" if result.neighbors else f"no neighbours by {result.method}"
 
 
 def _line(match: TitleMatch) -> str:
@@ -71,10 +84,12 @@ def _line(match: TitleMatch) -> str:
 
 
 def pair_view(result: PairResult) -> View:
-    """Show one cosine."""
+    """Show one similarity."""
+    what = "cosine" if result.method == VECTORS else "similarity"
     return View(
         json={
             "ref": result.ref,
+            "method": result.method,
             "a": dataclasses.asdict(result.a),
             "b": dataclasses.asdict(result.b),
             "similarity": result.similarity,
@@ -84,12 +99,12 @@ def pair_view(result: PairResult) -> View:
         rows=[(result.a.item_id, result.a.title, result.b.item_id, result.b.title, result.similarity)],
         quiet=[f"{result.similarity:.6f}"],
         terminal=lambda: stack(
-            heading(f"cosine {result.similarity:.3f}", f"by {result.ref}"),
+            heading(f"{what} {result.similarity:.3f}", f"by {result.ref} · {result.method}"),
             table(
                 ("id", "title", "ratings"),
                 [(str(m.item_id), titled(m.title, m.year), f"{m.ratings:,}") for m in (result.a, result.b)],
                 left=("title",),
             ),
         ),
-        notes=[] if result.trained else [f"{result.ref} never saw one of them in training: the cosine means nothing"],
+        notes=[] if result.trained else [f"{result.ref} never saw one of them in training: the {what} means nothing"],
     )

@@ -47,8 +47,8 @@ def train_view(result: TrainResult) -> View:
 
 
 def _next(result: TrainResult) -> str:
-    if not result.has_vectors:
-        return "recli train dot"
+    if not (result.has_vectors or result.has_neighbors):
+        return "recli train ease"
     title = '"Star Trek"' if result.dataset.startswith("ml-") else "TITLE"
     return f"recli similar {title} --model {result.ref}"
 

@@ -61,7 +61,7 @@ def trained(title: str) -> View:
         TrainResult(
             ref="dot:3", model="dot", version=3, path=Path(f"artifacts/models/dot/0003{title}"), dataset="ml-100k",
             parameters=168_128, layers=(ParameterCount("user_embedding", (944, 64), 60_416),), config={"epochs": 2},
-            has_vectors=True, fit_seconds=2.94, total_seconds=9.1,
+            has_vectors=True, has_neighbors=False, fit_seconds=2.94, total_seconds=9.1,
             history=(Epoch(1, 2.6, 1.05, 1.4), Epoch(2, 0.85, None, 0.15)), best_epoch=2, stopped_early=False,
             metrics={"train": METRICS, "validation": None, "test": METRICS}, baseline=BAR,
         )

@@ -11,6 +11,10 @@ MIN_RATINGS = 20
 """Below this many ratings a vector is mostly noise: the notebook's odd neighbours had 1 to 12."""
 
 
+VECTORS = "vectors"
+"""The method that compares items by the cosine of their vectors; a fit names its own."""
+
+
 @dataclass(frozen=True)
 class Neighbor:
     """One item near the queried one."""
@@ -21,7 +25,7 @@ class Neighbor:
     title: str
     year: int | None
     similarity: float
-    """Cosine, -1 to 1."""
+    """-1 to 1; by vectors the cosine, by other methods 0 is what an average item has."""
     ratings: int
 
 
@@ -40,6 +44,8 @@ class SimilarResult:
     """The nearest items of one item."""
 
     ref: str
+    method: str
+    """How items were compared: ``vectors``, or a method of the model."""
     query: TitleMatch
     matches: tuple[TitleMatch, ...]
     """All items whose title matched, the one used first."""
@@ -54,17 +60,20 @@ class SimilarResult:
     query_trained: bool
     """False where training never saw the queried item: then its vector, and all that is near it, means nothing."""
     similarities: NDArray[np.float32]
-    """(m,) cosine of the query with every trained item but itself, in num order."""
+    """(m,) of the query with every trained item but itself; by a method of the model, with the items of its list."""
+    cut_at: int | None = None
+    """Length of the model's lists where they ended before there were n neighbours; else ``None``."""
 
 
 @dataclass(frozen=True)
 class PairResult:
-    """The cosine of two items."""
+    """How similar two items are."""
 
     ref: str
+    method: str
     a: TitleMatch
     b: TitleMatch
     similarity: float
-    """Cosine, -1 to 1."""
+    """As in ``Neighbor``."""
     trained: bool
-    """False where training never saw one of the two: then the cosine means nothing."""
+    """False where training never saw one of the two: then the similarity means nothing."""

@@ -35,6 +35,8 @@ class TrainResult:
     metrics: Mapping[str, Metrics | None]
     """``train``, ``validation``, ``test`` → errors; ``None`` for a part without rows."""
     has_vectors: bool
-    """Whether ``similar`` and ``project`` can use it."""
+    """Whether ``project`` can use it, and ``similar`` by the angle of vectors."""
+    has_neighbors: bool
+    """Whether ``similar`` can use lists that the fit left."""
     baseline: Metrics
     """Of the bias model on the same test rows."""

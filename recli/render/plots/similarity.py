@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from recli.core.results.similar import Neighbor, SimilarResult
+from recli.core.results.similar import VECTORS, Neighbor, SimilarResult
 from recli.core.text import visible
 from recli.render.plots.style import (
     FAINT,
@@ -34,7 +34,7 @@ _LEAST_SPAN = 0.01
 
 
 def similarity_plot(result: SimilarResult, fmt: str) -> bytes:
-    """Draw the histogram of an item's cosine similarities, and under it the nearest neighbours on the same axis.
+    """Draw the histogram of an item's similarities, and under it the nearest neighbours on the same axis.
 
     Args:
         result: the neighbours of one item; up to 10 of them are drawn.
@@ -47,8 +47,14 @@ def similarity_plot(result: SimilarResult, fmt: str) -> bytes:
             f"Items similar to {shortened(result.query.title, _HEADING_LENGTH)}", _subtitle(result), 8.5, 4 + rows
         )
         histogram, ladder = figure.subplots(2, 1, sharex=True, height_ratios=(2.4, rows))
-        _draw_histogram(histogram, result.similarities)
-        _draw_neighbors(ladder, neighbors)
+        by_vectors = result.method == VECTORS
+        _draw_histogram(histogram, result.similarities, "All other items" if by_vectors else "The items of its list")
+        label = (
+            "Cosine similarity (no unit)"
+            if by_vectors
+            else f"Similarity by {visible(result.method)} (0: an average item)"
+        )
+        _draw_neighbors(ladder, neighbors, label)
         return to_bytes(figure, fmt)
 
 
@@ -57,8 +63,8 @@ def _subtitle(result: SimilarResult) -> str:
     return f"{visible(result.ref)} · {plural(len(result.similarities), 'other item')}{hidden}"
 
 
-def _draw_histogram(axes: "Axes", similarities: NDArray[np.float32]) -> None:
-    panel_title(axes, "All other items")
+def _draw_histogram(axes: "Axes", similarities: NDArray[np.float32], title: str) -> None:
+    panel_title(axes, title)
     axes.set_ylabel("Items")
     if not len(similarities):
         axes.set(yticks=[], xlim=(-1, 1))
@@ -72,9 +78,9 @@ def _draw_histogram(axes: "Axes", similarities: NDArray[np.float32]) -> None:
     draw_histogram(axes, *np.histogram(similarities, BINS, (low, high)))
 
 
-def _draw_neighbors(axes: "Axes", neighbors: Sequence[Neighbor]) -> None:
+def _draw_neighbors(axes: "Axes", neighbors: Sequence[Neighbor], label: str) -> None:
     """Draw one row a neighbour, the nearest on top; each title stands on the side that has room."""
-    axes.set(xlabel="Cosine similarity (no unit)", yticks=[], ylim=(max(1, len(neighbors)) + 0.5, 0.5))
+    axes.set(xlabel=label, yticks=[], ylim=(max(1, len(neighbors)) + 0.5, 0.5))
     axes.spines["left"].set_visible(False)
     panel_title(axes, "Nearest neighbours")
     if not neighbors:
