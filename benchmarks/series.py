@@ -1,7 +1,7 @@
 """How many of a film's sequels are among its ten nearest: by each sign, by each method, and by trained versions.
 
-``python benchmarks/series.py --artifacts DIR`` needs MovieLens-100K there (``recli fetch``). ``series.csv`` is a list of
-film series made from the list of titles by hand, for films with at least 20 ratings; nothing in recli reads it, or
+``python benchmarks/series.py --artifacts DIR`` needs MovieLens-100K there (``recli fetch``). ``series.csv`` lists
+film series, made by hand from the titles of films with at least 20 ratings; nothing in recli reads it, or
 titles. Every ordered pair of two films of a series counts once, so a long series counts for more; the last column
 counts every series once. Signs and methods see the training rows of the default split.
 """

@@ -23,8 +23,9 @@ ACTIVITY_POWER = -0.25
 """Of a user's number of ratings, as weight of the user's row: those who rate everything tell little about a pair."""
 SHRINKAGE = 20.0
 """Users who rated both items and would halve a cosine: a few shared users agree by chance."""
-RANK = 32
-"""Dimensions of the common taste space."""
+RANK, ITEMS_A_DIMENSION = 32, 8
+"""Dimensions of the common taste space: at most so many, and fewer where items are few, for all directions of a space
+together tell no two items apart."""
 YEARS = 10.0
 """Distance of two release years at which closeness has fallen to 1/e."""
 
@@ -88,7 +89,8 @@ def taste_part(interactions: Interactions) -> Part:
     opinions = interactions.residuals
     spread = np.sqrt(np.square(opinions.data).mean())
     both = vstack([interactions.seen, opinions / spread if spread > 0 else opinions]).tocsr()
-    return Part(1.0, _cosine_rows(right_singular_vectors(both, RANK)))
+    rank = max(1, min(RANK, both.shape[1] // ITEMS_A_DIMENSION))
+    return Part(1.0, _cosine_rows(right_singular_vectors(both, rank)))
 
 
 def genre_part(metadata: Metadata) -> Part:

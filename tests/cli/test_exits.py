@@ -50,7 +50,7 @@ def _small_store(tiny_copy: Store, monkeypatch: pytest.MonkeyPatch) -> None:
         (["similar", ""], 2, "empty", "recli similar"),
         (["similar", "qqqzzzxxx"], 4, "no title is like", "recli stats"),
         (["similar", "--id", "4711"], 4, "no item has the id '4711'", "recli similar"),
-        (["similar", "--id", "1", "--model", "bias"], 4, "bias:1 has no item vectors", "recli train dot"),
+        (["similar", "--id", "1", "--model", "bias"], 4, "bias:1 knows no similar items", "recli train ease"),
         (["similar", "--id", "1", "-n", "0"], 2, "-n", "recli similar --help"),
         (["project", "--method", "mds"], 2, "--method must be one of", "recli project --help"),
         (["project", "--out", "map.gif"], 2, "html, csv, png", ""),

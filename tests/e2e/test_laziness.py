@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from recli.operations.train import configure, train
 from recli.store import Store
 
 HEAVY = ("tensorflow", "keras", "pandas", "sklearn", "scipy", "matplotlib", "plotly", "umap", "joblib", "pooch")
@@ -52,6 +53,12 @@ def test_help_imports_typer_and_nothing_heavy(argv: list[str]) -> None:
 )
 def test_reading_commands_import_numpy_at_most(tiny: Store, argv: list[str]) -> None:
     assert not modules_after(*argv, "--artifacts", str(tiny.root)) & {*HEAVY, "rich"}
+
+
+def test_lists_of_neighbours_need_no_more(tiny_copy: Store) -> None:
+    train(tiny_copy, configure("ease", {}), dataset="tiny")
+    argv = ("similar", "--id", "1", "--model", "ease", "--artifacts", str(tiny_copy.root))
+    assert not modules_after(*argv) & {*HEAVY, "rich"}
 
 
 def test_a_bad_option_is_refused_before_anything_heavy(tiny: Store) -> None:

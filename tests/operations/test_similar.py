@@ -61,7 +61,7 @@ def test_on_movielens_star_wars_is_near_its_sequels(trained: Store) -> None:
 
 def test_the_first_model_of_the_registry_that_has_vectors_answers(tiny: Store) -> None:
     assert similar_by_id(tiny, "1").ref == "dot:1"
-    with pytest.raises(NotFoundError, match="bias:1 has no item vectors"):
+    with pytest.raises(NotFoundError, match="bias:1 knows no similar items"):
         similar_by_id(tiny, "1", model="bias")
 
 
@@ -87,4 +87,4 @@ def test_neighbours_of_an_item_that_training_never_saw_are_said_to_mean_nothing(
 def test_no_model_at_all_says_how_to_train_one(tmp_path: Path) -> None:
     with pytest.raises(NotFoundError) as refusal:
         similar_by_title(Store(tmp_path), "Star Wars")
-    assert refusal.value.fix == "recli train dot"
+    assert refusal.value.fix == "recli train ease"

@@ -65,10 +65,13 @@ def train_result(*losses: tuple[float, float | None], best: int | None = 1) -> T
     )
 
 
-def similar_result(*titles: str, similarities: tuple[float, ...] = (0.9, 0.5, -0.2)) -> SimilarResult:
+def similar_result(
+    *titles: str, similarities: tuple[float, ...] = (0.9, 0.5, -0.2), method: str = "vectors"
+) -> SimilarResult:
     query = TitleMatch(1, HOSTILE_TITLES[0], 1999, 9)
     neighbors = tuple(Neighbor(i, i, title, None, 0.9 - i / 100, 20) for i, title in enumerate(titles, start=1))
-    return SimilarResult("dot:3", query, (query,), True, neighbors, 20, 0, 0, True, np.array(similarities, np.float32))
+    similar = np.array(similarities, np.float32)
+    return SimilarResult("dot:3", method, query, (query,), True, neighbors, 20, 0, 0, True, similar)
 
 
 PICTURES: dict[str, tuple[Callable[[Any, str], bytes], Any]] = {
@@ -139,6 +142,11 @@ def test_similarity_words():
     said = words(similarity_plot(similar_result("Alien (1979)", "$x^2$"), "svg"))
     assert "dot:3 · 3 other items · neighbours have at least 20 ratings" in said
     assert {"Alien (1979)  0.890", "$x^2$  0.880", "Cosine similarity (no unit)"} <= set(said)
+
+
+def test_similarity_by_a_list_says_so():
+    said = words(similarity_plot(similar_result("Alien (1979)", method="ratings"), "svg"))
+    assert {"Similarity by ratings (0: an average item)", "The items of its list"} <= set(said)
 
 
 def test_no_other_format():

@@ -1,9 +1,11 @@
 """What each command shows, held to the character on a small result, and whatever a title contains."""
 
+import dataclasses
 import io
 import json
 import unicodedata
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -61,7 +63,7 @@ def trained(title: str) -> View:
         TrainResult(
             ref="dot:3", model="dot", version=3, path=Path(f"artifacts/models/dot/0003{title}"), dataset="ml-100k",
             parameters=168_128, layers=(ParameterCount("user_embedding", (944, 64), 60_416),), config={"epochs": 2},
-            has_vectors=True, has_neighbors=False, fit_seconds=2.94, total_seconds=9.1,
+            has_vectors=True, fit_seconds=2.94, total_seconds=9.1,
             history=(Epoch(1, 2.6, 1.05, 1.4), Epoch(2, 0.85, None, 0.15)), best_epoch=2, stopped_early=False,
             metrics={"train": METRICS, "validation": None, "test": METRICS}, baseline=BAR,
         )
@@ -80,7 +82,7 @@ def judged(title: str) -> View:
 def near(title: str) -> View:
     return similar_view(
         SimilarResult(
-            ref="dot:3", query=TitleMatch(50, title, 1977, 583),
+            ref="dot:3", method="vectors", query=TitleMatch(50, title, 1977, 583),
             matches=(TitleMatch(50, title, 1977, 583), *(TitleMatch(i, title, None, 1) for i in range(20))),
             exact=False,
             neighbors=(Neighbor(1, 181, title, 1983, 0.91642, 507), Neighbor(2, 172, "Fargo (1996)", 1996, 0.9, 1)),
@@ -91,7 +93,9 @@ def near(title: str) -> View:
 
 def paired(title: str) -> View:
     return pair_view(
-        PairResult("dot:3", TitleMatch(50, title, 1977, 583), TitleMatch(181, title, None, 507), 0.916419, False)
+        PairResult(
+            "dot:3", "vectors", TitleMatch(50, title, 1977, 583), TitleMatch(181, title, None, 507), 0.916419, False
+        )
     )
 
 
@@ -191,7 +195,7 @@ def test_markup_in_a_title_is_shown_as_typed() -> None:
 
 def test_similar_as_a_table() -> None:
     assert strip_styles(on_terminal(near("Star Wars (1977)"))).splitlines() == [
-        "Star Wars (1977)  id 50 · nearest by dot:3",
+        "Star Wars (1977)  id 50 · nearest by dot:3 · vectors",
         "",
         "    title              similarity   ratings    id",
         "─────────────────────────────────────────────────",
@@ -218,6 +222,39 @@ def test_what_similar_says_beside_its_rows() -> None:
         "  … and 12 more",
         "691 items with fewer than 20 ratings hidden (--min-ratings 0 shows them)",
         "52 items without training ratings left out",
+    ]
+
+
+def by_lists(**changes: Any) -> View:
+    query = TitleMatch(50, "Alien", 1979, 9)
+    found = SimilarResult(
+        ref="ease:1",
+        method="metadata",
+        query=query,
+        matches=(query,),
+        exact=True,
+        neighbors=(Neighbor(1, 181, "Aliens", 1986, 0.7, 30),),
+        min_ratings=0,
+        hidden=0,
+        untrained=0,
+        query_trained=True,
+        similarities=np.zeros(3, np.float32),
+    )
+    return similar_view(dataclasses.replace(found, **changes))
+
+
+def test_similar_tells_the_method_and_where_a_list_ends() -> None:
+    assert by_lists().json["method"] == "metadata"
+    assert by_lists().notes == []
+    assert by_lists(cut_at=200).notes == ["by metadata, ease:1 keeps the 200 nearest of an item: no more to show"]
+
+
+def test_neighbours_by_metadata_of_an_unseen_item_mean_something() -> None:
+    assert by_lists(query_trained=False).notes == [
+        "ease:1 never saw 'Alien' in training: these neighbours are like it in metadata"
+    ]
+    assert by_lists(query_trained=False, method="ratings", neighbors=()).notes == [
+        "ease:1 never saw 'Alien' in training: no neighbours by ratings"
     ]
 
 

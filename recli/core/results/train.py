@@ -36,7 +36,7 @@ class TrainResult:
     """``train``, ``validation``, ``test`` → errors; ``None`` for a part without rows."""
     has_vectors: bool
     """Whether ``project`` can use it, and ``similar`` by the angle of vectors."""
-    has_neighbors: bool
-    """Whether ``similar`` can use lists that the fit left."""
     baseline: Metrics
     """Of the bias model on the same test rows."""
+    has_neighbors: bool = False
+    """Whether ``similar`` can use lists that the fit left."""
