@@ -3,7 +3,7 @@
 import dataclasses
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -16,10 +16,12 @@ from recli.models.arrays import checked
 from recli.models.configs import BayesConfig
 from recli.models.features import item_features, lacking, user_features
 from recli.models.gibbs.chain import Plan, Samples, run_chain
+from recli.models.neighbors import neighbor_lists
 from recli.models.ordinal import levels_of, nearest_levels
 from recli.models.recommender import (
     Arrays,
     FitReport,
+    NeighborLists,
     Nums,
     RatingDistribution,
     Recommender,
@@ -66,6 +68,7 @@ class BayesModel(Recommender):
         """Empty where there is only one level, which needs no chain."""
         self.shape = (0, 0)
         """Users and items."""
+        self._neighbor_lists: Mapping[str, NeighborLists] = {}
 
     def fit(self, data: TrainingData, on_epoch: Callable[[Epoch], None]) -> FitReport:
         """Sample the chains, side by side where the machine has the cores."""
@@ -75,6 +78,7 @@ class BayesModel(Recommender):
         self.levels = levels_of(data.train.values)
         self.shape = data.n_users, data.n_items
         self.chains = self._sample(_design(data, self.levels)) if len(self.levels) > 1 else []
+        self._neighbor_lists = neighbor_lists(data)
         return FitReport(time.perf_counter() - started)
 
     def _sample(self, design: "Design") -> list[Samples]:
@@ -147,6 +151,10 @@ class BayesModel(Recommender):
         axes = axes[:, ::-1][:, :VECTOR_SIZE]
         user_table = np.concatenate(users, axis=1) / np.sqrt(len(users))
         return (user_table @ axes).astype(np.float32), (wide @ axes).astype(np.float32)
+
+    def neighbor_lists(self) -> Mapping[str, NeighborLists]:
+        """Return the lists that the fit made; a loaded model has none, for its version keeps them in a file."""
+        return self._neighbor_lists
 
     def save(self) -> dict[str, NDArray[Any]]:
         """Return ``levels`` (L,) float32, ``shape`` (2,) int32, and for each chain its samples in half precision."""

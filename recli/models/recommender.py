@@ -112,7 +112,10 @@ class Recommender(ABC):
         return self.predict(user_nums, item_nums)
 
     def neighbor_lists(self) -> Mapping[str, NeighborLists]:
-        """Return name of a method → nearest items, best method first; empty for a model that only has vectors."""
+        """Return name of a method → nearest items, best method first, as the fit left them.
+
+        Empty for a model that only has vectors, and after ``load``: a version keeps its lists in a file of their own.
+        """
         return {}
 
     @abstractmethod
