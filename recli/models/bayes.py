@@ -2,8 +2,10 @@
 
 import dataclasses
 import logging
+import os
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -120,8 +122,10 @@ class BayesModel(Recommender):
         at_most = np.zeros((m, n_cuts + 2), np.float32)
         at_most[:, -1] = 1
         if self.chains:
-            draws = [_at_most(chain, s, user_nums, item_nums) for chain in self.chains for s in range(len(chain.cuts))]
-            at_most[:, 1:-1] = sum(draws) / np.float32(len(draws))
+            # numpy lets go of the interpreter in its loops, so threads are as good as processes here.
+            with ThreadPoolExecutor(os.cpu_count()) as pool:
+                sums = list(pool.map(lambda chain: _summed_at_most(chain, user_nums, item_nums), self.chains))
+            at_most[:, 1:-1] = sum(sums) / np.float32(sum(len(chain.cuts) for chain in self.chains))
         return RatingDistribution(self.levels, np.maximum(np.diff(at_most, axis=1), 0))
 
     def item_vectors(self) -> Vectors | None:
@@ -211,6 +215,14 @@ def _chain(arrays: Arrays, k: int, model: BayesModel) -> Samples:
     }
     stored = checked(arrays, {f"chain{k}_{part}": shape for part, shape in shapes.items()}, np.float16)
     return Samples(**{part: stored[f"chain{k}_{part}"] for part in shapes})
+
+
+def _summed_at_most(chain: Samples, user_nums: Nums, item_nums: Nums) -> Floats:
+    """Return (m, L - 1) the probabilities of at most each level but the last, summed over a chain's samples."""
+    total = np.zeros((len(user_nums), chain.cuts.shape[2]), np.float32)
+    for s in range(len(chain.cuts)):
+        total += _at_most(chain, s, user_nums, item_nums)
+    return total
 
 
 def _at_most(chain: Samples, s: int, user_nums: Nums, item_nums: Nums) -> Floats:
