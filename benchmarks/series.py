@@ -22,7 +22,16 @@ from recli.models import registry
 from recli.models.interactions import Interactions
 from recli.models.neighbors import Standardized, neighbor_lists
 from recli.models.recommender import TrainingData
-from recli.models.similarity_parts import agreement_part, conditional_parts, genre_part, taste_part, year_part
+from recli.models.similarity_parts import (
+    REGULARIZATION,
+    Part,
+    agreement_part,
+    conditional_part,
+    genre_part,
+    partial_correlations,
+    taste_part,
+    year_part,
+)
 from recli.operations.artifacts import open_version
 from recli.operations.datasets import open_dataset
 from recli.operations.similarity import methods, open_similarity
@@ -67,17 +76,18 @@ def signs(data: TrainingData) -> dict[str, Standardized]:
     """Return the single signs, and the two sums that others have measured, ready to compare."""
     interactions = Interactions.of(data)
     trained = interactions.counts() > 0
-    watched, liked = conditional_parts(interactions)
+    watched = partial_correlations(interactions.seen, REGULARIZATION)
+    ease, liked = Part(1.0, lambda block: watched[block]), conditional_part(interactions)
     agreement, taste = agreement_part(interactions), taste_part(interactions)
     genres, years = genre_part(data.metadata), year_part(data.metadata)
     combined = {
-        "EASE, who watched": [watched],
-        "EASE, who liked": [liked],
+        "EASE": [ease],
+        "EASE, weighted by liking": [liked],
         "shrunk cosine of de-biased ratings": [agreement],
         "taste space": [taste],
         "genres": [genres],
         "genres and years": [genres, years],
-        "EASE, who watched + shrunk cosine": [watched, agreement],
+        "EASE + shrunk cosine": [ease, agreement],
     }
     return {name: Standardized.of(parts, trained) for name, parts in combined.items()}
 

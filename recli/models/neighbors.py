@@ -1,7 +1,7 @@
 """The nearest items of each item, from the training rows and from what is known about the items."""
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from recli.models.interactions import Interactions, precision_bytes
 from recli.models.memory import GIB, fits
 from recli.models.recommender import UNKNOWN, NeighborLists, TrainingData
-from recli.models.similarity_parts import Part, agreement_part, conditional_parts, metadata_parts, taste_part
+from recli.models.similarity_parts import Part, agreement_part, conditional_part, metadata_parts, taste_part
 
 log = logging.getLogger("recli")
 
@@ -39,7 +39,7 @@ def neighbor_lists(data: TrainingData, length: int = LENGTH) -> dict[str, Neighb
     item reaches, is the item itself.
 
     No list names an item that training never saw; the list of such an item is made from metadata alone, or empty.
-    Memory: a few n_items × n_items matrices, or, where they do not fit, a warning and lists without two of the signs.
+    Memory: a few n_items × n_items matrices, or, where they do not fit, a warning and lists without that sign.
 
     Args:
         data: training rows and metadata; validation rows are not used.
@@ -50,11 +50,14 @@ def neighbor_lists(data: TrainingData, length: int = LENGTH) -> dict[str, Neighb
     ratings = Standardized.of(_rating_parts(interactions), trained)
     metadata = Standardized.of(metadata_parts(data.metadata), trained)
     length = min(length, max(data.n_items - 1, 0))
-    lists = {}
-    if metadata.parts:
-        lists["metadata"] = _nearest(lambda block: _joined(ratings, metadata, trained, block), trained, length)
-    unseen_rows = ~trained
-    lists["ratings"] = _nearest(lambda block: ratings.mean(block), trained, length, without=unseen_rows)
+    methods = ("metadata", "ratings") if metadata.parts else ("ratings",)
+    lists = {method: _empty(data.n_items, length) for method in methods}
+    for block in _blocks(data.n_items):
+        by_ratings = ratings.mean(block)
+        if metadata.parts:
+            _fill(lists["metadata"], block, _joined(ratings, by_ratings, metadata, trained, block), trained)
+        by_ratings[~trained[block]] = -np.inf
+        _fill(lists["ratings"], block, by_ratings, trained)
     return lists
 
 
@@ -67,7 +70,7 @@ def _rating_parts(interactions: Interactions) -> Sequence[Part]:
             f"neighbours without EASE: {n:,} items would need {gib:,.1f} GiB, and minutes; cosines are used alone"
         )
         return always
-    return (*conditional_parts(interactions), *always)
+    return (conditional_part(interactions), *always)
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,35 +118,29 @@ def _mean_and_scale(part: Part, trained: NDArray[np.bool_]) -> tuple[Floats, Flo
     return mean, np.divide(1, spread, out=np.zeros(n), where=spread > FAINT)
 
 
-def _joined(ratings: Standardized, metadata: Standardized, trained: NDArray[np.bool_], block: slice) -> Floats:
+def _joined(
+    ratings: Standardized, by_ratings: Floats, metadata: Standardized, trained: NDArray[np.bool_], block: slice
+) -> Floats:
     """Return z by both, and by metadata alone for an item without ratings."""
     by_metadata = metadata.mean(block)
-    both = (ratings.weight * ratings.mean(block) + metadata.weight * by_metadata) / (ratings.weight + metadata.weight)
+    both = (ratings.weight * by_ratings + metadata.weight * by_metadata) / (ratings.weight + metadata.weight)
     return np.where(trained[block][:, None], both, by_metadata)
 
 
-def _nearest(
-    rows: Callable[[slice], Floats],
-    trained: NDArray[np.bool_],
-    length: int,
-    without: NDArray[np.bool_] | None = None,
-) -> NeighborLists:
-    """Take the highest z of each row among the other trained items; ties by num. Rows in ``without`` stay empty."""
-    nums = np.full((len(trained), length), UNKNOWN, np.int32)
-    similarities = np.zeros((len(trained), length), np.float32)
-    for block in _blocks(len(trained)):
-        z = rows(block)
-        z[:, ~trained] = -np.inf
-        z[np.arange(len(z)), np.arange(block.start, block.stop)] = -np.inf
-        if without is not None:
-            z[without[block]] = -np.inf
-        order = np.argsort(-z, axis=1, kind="stable")[:, :length]
-        best = np.take_along_axis(z, order, axis=1)
-        real = np.isfinite(best)
-        nums[block] = np.where(real, order, UNKNOWN)
-        readable = np.where(real, best, 0)
-        similarities[block] = readable / (np.abs(readable) + HALFWAY)
-    return NeighborLists(nums, similarities)
+def _empty(n_items: int, length: int) -> NeighborLists:
+    return NeighborLists(np.full((n_items, length), UNKNOWN, np.int32), np.zeros((n_items, length), np.float32))
+
+
+def _fill(lists: NeighborLists, block: slice, z: Floats, trained: NDArray[np.bool_]) -> None:
+    """Enter the highest finite z of each row of a block among the other trained items; ties by num."""
+    z = np.where(trained, z, -np.inf)
+    z[np.arange(len(z)), np.arange(block.start, block.stop)] = -np.inf
+    order = np.argsort(-z, axis=1, kind="stable")[:, : lists.nums.shape[1]]
+    best = np.take_along_axis(z, order, axis=1)
+    real = np.isfinite(best)
+    lists.nums[block] = np.where(real, order, UNKNOWN)
+    readable = np.where(real, best, 0)
+    lists.similarities[block] = readable / (np.abs(readable) + HALFWAY)
 
 
 def _blocks(n: int) -> Iterator[slice]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +14,13 @@ from recli.models.interactions import Interactions, precision, right_singular_ve
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-Rows = Callable[[slice], NDArray[np.float64]]
+Rows = Callable[[slice], NDArray[np.floating[Any]]]
 """Block of b items → (b, n_items) similarities with every item; the item's own is ignored."""
 
-SEEN_REGULARIZATION, LIKED_REGULARIZATION = 200.0, 100.0
-"""Added to the diagonal of the two Gram matrices."""
+STEEPNESS = 1.5
+"""Of the logistic curve from deviations, in standard deviations, to liking."""
+REGULARIZATION = 200.0
+"""Added to the diagonal of the Gram matrix."""
 ACTIVITY_POWER = -0.25
 """Of a user's number of ratings, as weight of the user's row: those who rate everything tell little about a pair."""
 SHRINKAGE = 20.0
@@ -38,22 +40,19 @@ class Part:
     rows: Rows
 
 
-def conditional_parts(interactions: Interactions) -> tuple[Part, Part]:
-    """Who watches one watches the other, and who likes one likes the other, all else held fixed.
+def conditional_part(interactions: Interactions) -> Part:
+    """Who watched and liked one watched and liked the other, all else held fixed.
 
     EASE (Steck, *Embarrassingly Shallow Autoencoders for Sparse Data*, WWW 2019) symmetrised: its weights
-    ``-P / diag P`` with each side's scale divided out are partial correlations. Liked: rated above expectation.
+    ``-P / diag P`` with each side's scale divided out are partial correlations. Its matrix has, in place of ones, how
+    much a user liked an item: 0.5 for a rating as expected, towards 1 and 0 for better and worse.
     """
-    seen = interactions.seen
-    activity = np.maximum(np.diff(seen.indptr), 1)
-    liked = seen.copy()
-    liked.data = (interactions.residuals.data > 0).astype(np.float64)
-    matrices = (
-        partial_correlations(_weighted(matrix, (activity / activity.mean()) ** ACTIVITY_POWER), regularization)
-        for matrix, regularization in ((seen, SEEN_REGULARIZATION), (liked, LIKED_REGULARIZATION))
-    )
-    first, second = ((lambda block, matrix=matrix: matrix[block]) for matrix in matrices)
-    return Part(1.0, first), Part(0.5, second)
+    liked, deviations = interactions.seen.copy(), interactions.residuals.data
+    spread = np.sqrt(np.square(deviations).mean())
+    liked.data = 1 / (1 + np.exp(-STEEPNESS * (deviations / spread if spread > 0 else deviations)))
+    activity = np.maximum(np.diff(liked.indptr), 1)
+    matrix = partial_correlations(_weighted(liked, (activity / activity.mean()) ** ACTIVITY_POWER), REGULARIZATION)
+    return Part(2.0, lambda block: matrix[block])
 
 
 def partial_correlations(matrix: "csr_matrix", regularization: float) -> NDArray[np.float32]:
@@ -95,16 +94,18 @@ def taste_part(interactions: Interactions) -> Part:
 
 def genre_part(metadata: Metadata) -> Part:
     """Genres in common over genres of either, each counted by the logarithm of its rarity (weighted Jaccard)."""
+    from scipy.sparse import csr_matrix, diags
+
     names = sorted({name for genres in metadata.genres for name in genres})
     position = {name: column for column, name in enumerate(names)}
-    has = np.zeros((len(metadata.genres), len(names)))
-    for num, genres in enumerate(metadata.genres):
-        has[num, [position[name] for name in genres]] = 1
-    rarity = np.log(len(has) / has.sum(axis=0))
-    total = has @ rarity
+    pairs = [(num, position[name]) for num, genres in enumerate(metadata.genres) for name in set(genres)]
+    n, (nums, columns) = len(metadata.genres), zip(*pairs, strict=True)
+    has = csr_matrix((np.ones(len(pairs)), (nums, columns)), (n, len(names)))  # free tags may be thousands
+    rarity = np.log(n / np.asarray(has.sum(axis=0)).ravel())
+    total, weighted, transposed = has @ rarity, (has @ diags(rarity)).tocsr(), has.T.tocsr()
 
     def rows(block: slice) -> NDArray[np.float64]:
-        common = (has[block] * rarity) @ has.T
+        common = (weighted[block] @ transposed).toarray()
         either = total[block][:, None] + total - common
         return np.divide(common, either, out=np.zeros_like(common), where=either > 0)
 

@@ -175,7 +175,7 @@ def test_too_many_items_leave_the_matrix_inversion_out_with_a_warning(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(neighbors, "MOST_CONDITIONAL_ITEMS", 19)
-    monkeypatch.setattr(neighbors, "conditional_parts", lambda interactions: pytest.fail("it was made"))
+    monkeypatch.setattr(neighbors, "conditional_part", lambda interactions: pytest.fail("it was made"))
     with caplog.at_level("WARNING", logger="recli"):
         lists = neighbor_lists(crowds())["ratings"]
     assert "neighbours without EASE: 20 items" in caplog.text
