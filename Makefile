@@ -3,14 +3,22 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help install demo test lint docs bench-speed clean
+# Options of the benchmarks: make bench BENCH="--only bayes dot --runs 3"
+BENCH ?=
+# Where the folds of `make bench-folds` come from, without a download: make bench-folds ZIP=~/Downloads/ml-100k.zip
+ZIP ?=
+FOLD_MODELS ?= bias dot "Surprise SVD++" "myFM ordered probit" "LensKit BiasedMF"
+
+.PHONY: help install demo test lint docs bench bench-folds bench-speed clean
 
 help:
 	@echo "make demo         install recli into $(VENV) and show it on MovieLens-100K"
 	@echo "make test         lint, types, import layers and all tests, as CI runs them"
+	@echo "make bench        recli's models and other libraries on the same rows, in one table (docs/benchmarks.md)"
+	@echo "make bench-folds  some of them on the five official folds of MovieLens-100K"
 	@echo "make bench-speed  time recli's training loop against Keras' fit, side by side"
 	@echo "make docs         write docs/cli.md anew from the commands' help"
-	@echo "make clean        remove $(VENV) and caches; the store in artifacts/ stays"
+	@echo "make clean        remove $(VENV), .venv-bench and caches; the store in artifacts/ stays"
 
 install: $(VENV)/.installed
 demo: $(VENV)/.installed
@@ -25,6 +33,14 @@ lint: $(VENV)/.tests-installed
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+bench: $(VENV)/.installed .venv-bench/.installed
+	$(BIN)/recli fetch --quiet
+	$(BIN)/python -m benchmarks.bench $(BENCH)
+
+bench-folds: $(VENV)/.installed .venv-bench/.installed
+	$(BIN)/recli fetch --quiet $(if $(ZIP),--from $(ZIP))
+	$(BIN)/python -m benchmarks.bench --folds u1 u2 u3 u4 u5 $(if $(ZIP),--zip $(ZIP)) --only $(FOLD_MODELS) $(BENCH)
+
 bench-speed: $(VENV)/.installed
 	$(BIN)/recli fetch --quiet
 	$(BIN)/python benchmarks/keras_fit.py
@@ -33,7 +49,7 @@ docs: $(VENV)/.tests-installed
 	$(BIN)/python docs/write_cli.py
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist *.egg-info
+	rm -rf $(VENV) .venv-bench .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist *.egg-info
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -43,6 +59,13 @@ $(BIN)/python:
 $(VENV)/.installed: pyproject.toml | $(BIN)/python
 	@echo "installing recli into $(VENV) (TensorFlow is large: this takes a minute or two)"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+# The peers' own environment: their requirements cannot disturb recli's, nor recli's theirs.
+.venv-bench/.installed: benchmarks/install.py pyproject.toml
+	$(PYTHON) -m venv .venv-bench
+	@echo "installing the libraries to compare with into .venv-bench (LensKit brings PyTorch: gigabytes)"
+	.venv-bench/bin/python benchmarks/install.py
 	@touch $@
 
 $(VENV)/.tests-installed: pyproject.toml | $(BIN)/python

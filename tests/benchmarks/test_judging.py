@@ -1,0 +1,108 @@
+import math
+import zipfile
+from io import BytesIO
+
+import numpy as np
+import pytest
+
+from benchmarks.answers import MEDIANS, NEIGHBORS, PREDICTIONS, SCORES, VECTORS, Answers
+from benchmarks.folds import fold_split
+from benchmarks.judging import Judge
+from benchmarks.similarity import nearest_items
+from recli.core.dataset import Dataset
+from recli.core.errors import IntegrityError
+from recli.core.ratings import RatingScale
+from recli.core.split import Split
+from recli.data.build import RatingColumns, assemble
+
+
+def dataset() -> Dataset:
+    """Users 1 and 2, items 10, 20 and 30; nobody but user 2 in row 4 rates item 30."""
+    columns = RatingColumns(
+        user_ids=np.array([1, 1, 2, 2, 2]),
+        item_ids=np.array([10, 20, 10, 20, 30]),
+        values=np.array([4, 4, 4, 4, 2], np.float32),
+        timestamps=np.zeros(5, np.int64),
+    )
+    return assemble("toy", columns, [], [], scale=RatingScale(1, 5), source={})
+
+
+def rows(*numbers: int) -> np.ndarray:
+    return np.array(numbers, np.int64)
+
+
+SPLIT = Split(train=rows(0, 2), validation=rows(3), test=rows(1, 4))
+
+
+def answers(**arrays: np.ndarray) -> Answers:
+    return Answers("ok", library="peer 1", fit_seconds=1.0, peak_bytes=2_000_000, arrays=arrays)
+
+
+def test_stars_are_clipped_and_those_that_a_library_lacks_are_the_baselines() -> None:
+    # The training rows are all 4 stars: so is every answer of the baseline.
+    found = answers(**{PREDICTIONS: np.array([7, np.nan]), SCORES: np.zeros((2, 3), np.float32)})
+    row = Judge(dataset(), SPLIT, None).row("peer", found)
+    assert row.rmse == pytest.approx(math.sqrt((1**2 + 2**2) / 2))
+    assert (row.mae, row.median_mae, row.cold, row.clipped, row.peak_mb) == (1.5, None, 1, 1, 2)
+
+
+def test_the_median_of_a_distribution_is_judged_beside_its_mean() -> None:
+    found = answers(
+        **{PREDICTIONS: np.array([4, 2.5]), MEDIANS: np.array([4, 2.0]), SCORES: np.zeros((2, 3), np.float32)}
+    )
+    row = Judge(dataset(), SPLIT, None).row("peer", found)
+    assert (row.mae, row.median_mae) == (0.25, 0)
+
+
+def test_items_that_nobody_rated_in_training_stand_last_whatever_their_score() -> None:
+    # User 1 has item 10 in training and likes item 20 of the test rows; item 30 is in no training row.
+    found = answers(**{SCORES: np.array([[9, 1, 5], [0, 0, 0]], np.float32)})
+    row = Judge(dataset(), SPLIT, None).row("peer", found)
+    assert (row.ndcg, row.users_ranked, row.users_left_out, row.rmse) == (1, 1, 1, None)
+
+
+def test_a_peer_that_is_not_installed_is_told_not_judged() -> None:
+    row = Judge(dataset(), SPLIT, None).row("peer", Answers("not installed", "why"))
+    assert (row.status, row.detail, row.rmse) == ("not installed", "why", None)
+
+
+def test_neighbours_come_from_vectors_or_lists_and_only_from_allowed_items() -> None:
+    vectors = np.array([[1, 0], [1, 0.1], [1, 0.9], [0, 1]], np.float32)
+    allowed = np.array([True, False, True, True])
+    by_angle = nearest_items(answers(**{VECTORS: vectors}), allowed, 2)
+    assert by_angle is not None
+    assert by_angle.tolist() == [[2, 3], [0, 2], [0, 3], [2, 0]]
+    lists = np.array([[1, 3, -1], [0, -1, -1], [2, 1, 0], [-1, -1, -1]], np.int32)
+    listed = nearest_items(answers(**{NEIGHBORS: lists}), allowed, 2)
+    assert listed is not None
+    assert listed.tolist() == [[3, -1], [0, -1], [0, -1], [-1, -1]]
+    assert nearest_items(answers(), allowed) is None
+
+
+def zipped(base: str, test: str) -> bytes:
+    content = BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("ml-100k/u1.base", base)
+        archive.writestr("ml-100k/u1.test", test)
+    return content.getvalue()
+
+
+def test_a_fold_is_found_among_the_rows_of_the_dataset() -> None:
+    split = fold_split(dataset(), zipped("2\t30\t2\t0\n1\t10\t4\t0\n1\t20\t4\t0\n", "2\t20\t4\t0\n2\t10\t4\t0\n"), "u1")
+    assert split.test.tolist() == [3, 2]
+    assert sorted([*split.train.tolist(), *split.validation.tolist()]) == [0, 1, 4]
+    assert len(split.validation) == 1
+
+
+@pytest.mark.parametrize(
+    ("base", "problem"),
+    [
+        ("1\t10\t4\t0\n1\t20\t4\t0\n2\t30\t5\t0\n", "1 rows of a fold are no rows"),
+        ("1\t10\t4\t0\n1\t20\t4\t0\n3\t30\t2\t0\n", "1 rows of a fold are no rows"),
+        ("1\t10\t4\t0\n1\t20\t4\t0\n", "every row"),
+        ("1\t10\t4\t0\n1\t20\t4\t0\n2\t30\t2\t0\n2\t10\t4\t0\n", "every row"),
+    ],
+)
+def test_rows_that_are_not_the_datasets_are_refused(base: str, problem: str) -> None:
+    with pytest.raises(IntegrityError, match=problem):
+        fold_split(dataset(), zipped(base, "2\t20\t4\t0\n2\t10\t4\t0\n"), "u1")
