@@ -152,7 +152,8 @@ def _notes(rows: Sequence[Row], about: dict[str, Any]) -> list[str]:
     threads = "".join(f", {name}={value}" for name, value in about["threads"].items())
     ranked = next((row for row in rows if row.users_ranked is not None), None)
     notes = [
-        f"{about['date']}, {machine['cpus']} cores, {machine['machine']}{threads}; fit: median of {about['runs']} run(s)",
+        f"{about['date']}, {machine['cpus']} cores, {machine['machine']}{threads}",
+        f"fit, s: median of {about['runs']} run(s)",
         f"Python {machine['python']}, {', '.join(f'{name} {machine[name]}' for name in packages if machine[name])}",
     ]
     if about["peers"]:

@@ -47,7 +47,7 @@ def fold_split(data: Dataset, archive: bytes, fold: str) -> Split:
     base, test = (_row_numbers(data, files[name]) for name in names)
     if not np.array_equal(np.sort(np.concatenate([base, test])), np.arange(len(data.ratings))):
         raise IntegrityError(f"fold {fold} does not hold every row of {data.name} once")
-    shuffled = base[np.random.RandomState(0).permutation(len(base))]  # noqa: NPY002 - as make_split shuffles
+    shuffled = base[np.random.RandomState(0).permutation(len(base))]
     n_train = int(len(base) * (1 - VALIDATION_FRACTION))
     return Split(train=shuffled[:n_train], validation=shuffled[n_train:], test=test)
 

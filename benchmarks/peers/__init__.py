@@ -1,4 +1,4 @@
-"""The libraries that recli is compared with. Modules here run in the peers' own interpreter: numpy and the peer only."""
+"""The libraries that recli is compared with. What is here runs in their own interpreter, without recli."""
 
 from dataclasses import dataclass
 

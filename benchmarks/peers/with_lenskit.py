@@ -1,4 +1,4 @@
-"""LensKit (M. Ekstrand, *LensKit for Python*, CIKM 2020), at its defaults; its own bias model answers where it cannot."""
+"""LensKit (M. Ekstrand, *LensKit for Python*, CIKM 2020), at its defaults; its bias model answers where it cannot."""
 
 import logging
 from collections.abc import Mapping

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from surprise import KNNBaseline as SurpriseKNNBaseline
 from surprise import SVD as SurpriseSVD  # noqa: N811
-from surprise import SVDpp as SurpriseSVDpp
 from surprise import AlgoBase, Dataset, Reader
+from surprise import KNNBaseline as SurpriseKNNBaseline
+from surprise import SVDpp as SurpriseSVDpp
 
 from benchmarks.answers import NEIGHBORS, PREDICTIONS, SCORES, VECTORS
 from benchmarks.peers.peer import Peer, Rows, in_num_order, nearest_lists
