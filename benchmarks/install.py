@@ -14,13 +14,16 @@ def requirements(pyproject: Path = PYPROJECT) -> list[str]:
     return [*project["project"]["optional-dependencies"]["bench"], *project["dependency-groups"]["bench-apart"]]
 
 
-def main() -> None:
-    """Install and report."""
+def main() -> int:
+    """Install and report; 1 if any could not be installed."""
+    failed = 0
     for requirement in requirements():
         command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", requirement]
         installed = subprocess.run(command, check=False).returncode == 0
         print(f"{requirement}: {'installed' if installed else 'not installed'}", flush=True)
+        failed |= not installed
+    return int(failed)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
