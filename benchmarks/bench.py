@@ -5,6 +5,7 @@
 
 import argparse
 import os
+import platform
 import subprocess
 import sys
 import tempfile
@@ -130,7 +131,7 @@ def _about(data: Dataset, rows: Sequence[Row], splits: dict[str, Split], options
         "protocol": f"{data.name}, {where}: {learned:,} rows to learn from, {len(test):,} to judge.",
         "runs": options.runs,
         "date": datetime.now(UTC).date().isoformat(),
-        "environment": environment(),
+        "environment": environment() | {"platform": platform.system()},
         "threads": {name: os.environ[name] for name in THREADS if name in os.environ},
         "peer_python": _version_of(options.python),
         "peers": sorted({row.library for row in rows if row.library and not row.library.startswith("recli ")}),
