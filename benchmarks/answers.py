@@ -23,7 +23,7 @@ SCORES = "scores"
 VECTORS = "vectors"
 """(n_items, d) to compare by cosine; absent if there are none."""
 NEIGHBORS = "neighbors"
-"""(n_items, k) int32 item nums, nearest first, -1 fills up; stands for vectors where a method makes lists itself."""
+"""(n_items, k) int32 item nums, nearest first, -1 fills up; several are ``neighbors:METHOD``, best first."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -45,7 +45,7 @@ class Bench:
         self.rows, self.split, self.answers = folder / "rows.npz", folder / "split.npz", folder / "answers"
         save_rows(data, split, self.rows)
         save_split(split, self.split)
-        self.judge = Judge(data, split, recall_of_sequels())
+        self.judge = Judge(data, split, recall_of_sequels(data))
         self.artifacts, self.python = artifacts, python
 
     def measure(self, models: Sequence[str], runs: int) -> list[Row]:
@@ -163,6 +163,10 @@ def _notes(rows: Sequence[Row], about: dict[str, Any]) -> list[str]:
         notes.append(
             f"nDCG@10 over {ranked.users_ranked} users; {ranked.users_left_out} without a liked test item left out"
         )
+    for row in rows:
+        if len(row.similarities) > 1:
+            shares = ", ".join(f"{method} {share:.0%}" for method, share in row.similarities.items())
+            notes.append(f"similarity recall of {row.model}: {shares}")
     return notes + [f"{row.model}: {row.status}: {row.detail}" for row in rows if row.detail]
 
 

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from benchmarks.answers import MEDIANS, PREDICTIONS, SCORES, Answers
 from benchmarks.rows import learnable
-from benchmarks.similarity import Recall, nearest_items, popular
+from benchmarks.similarity import Recall, methods
 from benchmarks.table import Row
 from recli.analysis.metrics import rating_metrics
 from recli.analysis.ranking import RankingMetrics, ranking_metrics
@@ -47,6 +47,7 @@ class Judge:
             return Row(model, status=answers.status, detail=answers.detail)
         errors = self._errors(answers) if PREDICTIONS in answers.arrays else None
         ranking = self._ranking(answers.arrays[SCORES])
+        recalls = {method: self.recall(near) for method, near in methods(answers).items()} if self.recall else {}
         return Row(
             model=model,
             library=answers.library,
@@ -56,7 +57,8 @@ class Judge:
             ndcg=ranking.ndcg,
             users_ranked=ranking.users,
             users_left_out=ranking.left_out,
-            similarity_recall=self._similarity_recall(answers),
+            similarity_recall=next(iter(recalls.values()), None),
+            similarities=recalls,
             fit_seconds=answers.fit_seconds,
             peak_mb=answers.peak_bytes and answers.peak_bytes / 1e6,
             cold=errors and errors.cold,
@@ -88,9 +90,3 @@ class Judge:
         flags = np.zeros((len(self.data.users), len(self.data.items)), np.bool_)
         flags[ratings.user_nums, ratings.item_nums] = True
         return flags
-
-    def _similarity_recall(self, answers: Answers) -> float | None:
-        if self.recall is None:
-            return None
-        nearest = nearest_items(answers, popular(self.data))
-        return None if nearest is None else self.recall(self.data, nearest)

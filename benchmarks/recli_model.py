@@ -53,12 +53,11 @@ def _scores(predictor: Predictor, data: Dataset) -> NDArray[np.float32]:
 
 
 def _similar(predictor: Predictor) -> dict[str, NDArray[Any]]:
-    """Return the lists of the model's best method, or else its vectors."""
-    lists = next(iter(predictor.model.neighbor_lists().values()), None)
-    if lists is not None:
-        return {NEIGHBORS: lists.nums}
+    """Return the lists of the model's methods, best first, and its vectors."""
+    lists = predictor.model.neighbor_lists()
     vectors = predictor.model.item_vectors()
-    return {} if vectors is None else {VECTORS: vectors}
+    found: dict[str, NDArray[Any]] = {f"{NEIGHBORS}:{method}": found.nums for method, found in lists.items()}
+    return found if vectors is None else found | {VECTORS: vectors}
 
 
 def main() -> None:

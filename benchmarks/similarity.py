@@ -1,4 +1,4 @@
-"""The ten nearest items of every item, from vectors or lists, and how many sequels are among them."""
+"""What a model finds alike, and how many sequels it finds by that."""
 
 import sys
 from collections.abc import Callable
@@ -7,50 +7,51 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.answers import NEIGHBORS, VECTORS, Answers
-from recli.analysis.similarity import cosines, top_n
+from recli.analysis.similarity import cosines
 from recli.core.dataset import Dataset
 from recli.core.results.similar import MIN_RATINGS
 
-NEAREST = 10
-Recall = Callable[[Dataset, NDArray[np.int32]], float]
-"""Takes a dataset and (n_items, 10) nums, nearest first, -1 fills up; returns a share, 0 to 1."""
+Near = Callable[[int], tuple[NDArray[np.integer], NDArray[np.floating]]]
+"""Item num → nums of other items, with their similarities to it."""
+Recall = Callable[[Near], float]
+"""Returns the share of sequels among the ten nearest, 0 to 1."""
 
 
-def nearest_items(answers: Answers, allowed: NDArray[np.bool_], n: int = NEAREST) -> NDArray[np.int32] | None:
-    """Return (n_items, n) nums, nearest first, -1 fills up; ``None`` for a model that compares no items.
+def methods(answers: Answers) -> dict[str, Near]:
+    """Return name → how the model compares items, best first; empty for a model that compares none."""
+    found: dict[str, Near] = {}
+    for name, array in answers.arrays.items():
+        if name.startswith(NEIGHBORS):
+            found[name.removeprefix(NEIGHBORS).removeprefix(":") or "lists"] = _by_list(array)
+    if VECTORS in answers.arrays:
+        found["vectors"] = _by_vectors(answers.arrays[VECTORS])
+    return found
 
-    Args:
-        answers: with vectors, which are compared by cosine, or with lists, which are taken as they are.
-        allowed: (n_items,) which items may be neighbours.
-        n: neighbours of each item.
+
+def recall_of_sequels(data: Dataset) -> Recall | None:
+    """Return the measure of ``benchmarks.series`` on a dataset, or ``None``, and say so, where it cannot be had.
+
+    Only items with as many ratings as ``recli similar`` asks of a neighbour by default can be neighbours.
     """
-    nearest = np.full((len(allowed), n), -1, np.int32)
-    for num in range(len(allowed)):
-        others = allowed.copy()
-        others[num] = False
-        if NEIGHBORS in answers.arrays:
-            listed = answers.arrays[NEIGHBORS][num]
-            found = [other for other in listed[listed >= 0].tolist() if others[other]][:n]
-        elif VECTORS in answers.arrays:
-            vectors = answers.arrays[VECTORS]
-            found = top_n(cosines(vectors[num], vectors), others, n).tolist()
-        else:
-            return None
-        nearest[num, : len(found)] = found
-    return nearest
-
-
-def popular(data: Dataset) -> NDArray[np.bool_]:
-    """Return (n_items,) which items have as many ratings as ``recli similar`` asks of a neighbour by default."""
-    return data.items.n_ratings >= MIN_RATINGS
-
-
-def recall_of_sequels() -> Recall | None:
-    """Return the measure of ``benchmarks.series``, or ``None``, and say so, where that module is missing."""
     try:
-        from benchmarks.series import recall
+        from benchmarks.series import read_series, recall
     except ImportError as error:
         print(f"no similarity recall: {error}", file=sys.stderr)
         return None
-    found: Recall = recall
-    return found
+    series, candidates = read_series(data), data.items.n_ratings >= MIN_RATINGS
+    return lambda near: float(recall(near, candidates, series)[0])
+
+
+def _by_list(nums: NDArray[np.int32]) -> Near:
+    """Compare by place in a list, nearest first."""
+
+    def near(num: int) -> tuple[NDArray[np.integer], NDArray[np.floating]]:
+        real = nums[num][nums[num] >= 0]
+        return real, -np.arange(len(real), dtype=np.float32)
+
+    return near
+
+
+def _by_vectors(vectors: NDArray[np.float32]) -> Near:
+    everyone = np.arange(len(vectors), dtype=np.int32)
+    return lambda num: (everyone, cosines(vectors[num], vectors))

@@ -32,7 +32,7 @@ class Row:
     users_left_out: int | None = None
     """Users without a test row of 4 stars or more."""
     similarity_recall: float | None = None
-    """Share of sequels among the ten nearest, 0 to 1."""
+    """Share of sequels among the ten nearest, 0 to 1, by the model's best method."""
     fit_seconds: float | None = None
     peak_mb: float | None = None
     """10⁶ bytes."""
@@ -40,6 +40,8 @@ class Row:
     """Test rows that the library could not answer, or whose user or item training never saw."""
     clipped: int | None = None
     """Predictions moved to the edge of the scale."""
+    similarities: Mapping[str, float] = field(default_factory=dict)
+    """Name of a method → the same share, for every method of the model, best first."""
     folds: Mapping[str, float] = field(default_factory=dict)
     """Name of a fold → RMSE, where the other numbers are means over folds."""
 
@@ -76,7 +78,8 @@ def mean_of_folds(rows: Mapping[str, Row]) -> Row:
     counts = ("users_ranked", "users_left_out", "cold", "clipped")
     sums = {count: _sum([getattr(row, count) for row in parts]) for count in counts}
     folds = {fold: row.rmse for fold, row in rows.items() if row.rmse is not None}
-    return dataclasses.replace(first, **means, **sums, folds=folds)
+    similarities = {name: statistics.fmean(row.similarities[name] for row in parts) for name in first.similarities}
+    return dataclasses.replace(first, **means, **sums, similarities=similarities, folds=folds)
 
 
 def markdown(rows: Sequence[Row], caption: str, notes: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ import pytest
 from benchmarks.answers import MEDIANS, NEIGHBORS, PREDICTIONS, SCORES, VECTORS, Answers
 from benchmarks.folds import fold_split
 from benchmarks.judging import Judge
-from benchmarks.similarity import nearest_items
+from benchmarks.similarity import Near, methods
 from recli.core.dataset import Dataset
 from recli.core.errors import IntegrityError
 from recli.core.ratings import RatingScale
@@ -66,17 +66,33 @@ def test_a_peer_that_is_not_installed_is_told_not_judged() -> None:
     assert (row.status, row.detail, row.rmse) == ("not installed", "why", None)
 
 
-def test_neighbours_come_from_vectors_or_lists_and_only_from_allowed_items() -> None:
+def nearest(near: Near, num: int) -> list[int]:
+    nums, similarities = near(num)
+    return nums[np.argsort(-similarities, kind="stable")].tolist()
+
+
+def test_items_are_near_by_lists_first_and_by_the_angle_of_vectors() -> None:
     vectors = np.array([[1, 0], [1, 0.1], [1, 0.9], [0, 1]], np.float32)
-    allowed = np.array([True, False, True, True])
-    by_angle = nearest_items(answers(**{VECTORS: vectors}), allowed, 2)
-    assert by_angle is not None
-    assert by_angle.tolist() == [[2, 3], [0, 2], [0, 3], [2, 0]]
-    lists = np.array([[1, 3, -1], [0, -1, -1], [2, 1, 0], [-1, -1, -1]], np.int32)
-    listed = nearest_items(answers(**{NEIGHBORS: lists}), allowed, 2)
-    assert listed is not None
-    assert listed.tolist() == [[3, -1], [0, -1], [0, -1], [-1, -1]]
-    assert nearest_items(answers(), allowed) is None
+    lists = np.array([[1, 3, -1], [0, -1, -1], [3, 1, 0], [-1, -1, -1]], np.int32)
+    found = methods(answers(**{VECTORS: vectors, f"{NEIGHBORS}:best": lists}))
+    assert list(found) == ["best", "vectors"]
+    assert [nearest(found["best"], num) for num in range(4)] == [[1, 3], [0], [3, 1, 0], []]
+    assert nearest(found["vectors"], 0) == [0, 1, 2, 3]
+    assert nearest(found["vectors"], 3) == [3, 2, 1, 0]
+    assert methods(answers(**{NEIGHBORS: lists})).keys() == {"lists"}
+    assert methods(answers()) == {}
+
+
+def test_the_best_method_counts_and_all_are_told() -> None:
+    found = answers(
+        **{
+            SCORES: np.zeros((2, 3), np.float32),
+            f"{NEIGHBORS}:best": np.array([[2], [-1], [0]], np.int32),
+            VECTORS: np.eye(3, dtype=np.float32),
+        }
+    )
+    row = Judge(dataset(), SPLIT, lambda near: len(near(0)[0]) / 10).row("peer", found)
+    assert (row.similarity_recall, row.similarities) == (0.1, {"best": 0.1, "vectors": 0.3})
 
 
 def zipped(base: str, test: str) -> bytes:
