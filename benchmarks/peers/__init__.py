@@ -31,6 +31,7 @@ PEERS = {
     "LensKit BiasedMF": PeerModel(*_LENSKIT, "BiasedMF"),
     "LensKit ItemKNN": PeerModel(*_LENSKIT, "ItemKNN"),
     "LensKit ImplicitMF": PeerModel(*_LENSKIT, "ImplicitMF"),
+    "LensKit EASE": PeerModel(*_LENSKIT, "EASE"),
     "implicit ALS": PeerModel(*_IMPLICIT, "ALS"),
     "implicit BPR": PeerModel(*_IMPLICIT, "BPR"),
 }
