@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 BENCH ?=
 # Where the folds of `make bench-folds` come from, without a download: make bench-folds ZIP=~/Downloads/ml-100k.zip
 ZIP ?=
-FOLD_MODELS ?= bias dot "Surprise SVD++" "myFM ordered probit" "LensKit BiasedMF"
+FOLD_MODELS ?= bayes bias dot "Surprise SVD++" "myFM ordered probit" "LensKit BiasedMF"
 
 .PHONY: help install demo test lint docs bench bench-folds bench-speed clean
 

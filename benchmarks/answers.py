@@ -4,6 +4,7 @@ Imports numpy only: a peer's interpreter need not have recli's other requirement
 """
 
 import json
+import os
 import re
 import sys
 from collections.abc import Mapping
@@ -39,7 +40,7 @@ class Answers:
     fit_seconds: float | None = None
     """Wall time of the fit alone."""
     peak_bytes: int | None = None
-    """Most memory that the process held until the end of the fit, libraries included."""
+    """Most memory that the process and its workers held until the end of the fit, libraries included."""
     cold: int = 0
     """Test rows whose user or item the model never saw."""
     arrays: Mapping[str, NDArray[Any]] = field(default_factory=dict)
@@ -60,16 +61,34 @@ class Answers:
 
 
 def peak_bytes() -> int:
-    """Return the most memory, in bytes, that this process has held resident.
+    """Return the most memory, in bytes, that this process and the workers it still has have held resident.
 
-    Linux lets a child start with its parent's ``ru_maxrss``: VmHWM counts from this program's own start.
+    Linux lets a child start with its parent's ``ru_maxrss``: VmHWM counts from a program's own start. The peaks of
+    workers are added up, as if they came at once. Elsewhere workers are not counted.
     """
-    status = Path("/proc/self/status")
-    if status.exists():
-        found = re.search(r"^VmHWM:\s+(\d+) kB", status.read_text(encoding="ascii"), flags=re.MULTILINE)
-        if found:
-            return int(found[1]) * 1024
+    peaks, parents = _peaks_and_parents()
+    if os.getpid() in peaks:
+        family = {os.getpid()}
+        while grown := {pid for pid, parent in parents.items() if parent in family} - family:
+            family |= grown
+        return sum(peaks[pid] for pid in family)
     import resource
 
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
+
+
+def _peaks_and_parents() -> tuple[dict[int, int], dict[int, int]]:
+    """Return pid → peak in bytes, and pid → pid of its parent; both empty where the system has no ``/proc``."""
+    peaks, parents = {}, {}
+    for status in Path("/proc").glob("[0-9]*/status"):
+        try:
+            text = status.read_text(encoding="utf-8", errors="replace")
+        except OSError:  # it ended meanwhile, or is not ours to look at
+            continue
+        peak = re.search(r"^VmHWM:\s+(\d+) kB", text, flags=re.MULTILINE)
+        parent = re.search(r"^PPid:\s+(\d+)", text, flags=re.MULTILINE)
+        if peak and parent:
+            pid = int(status.parent.name)
+            peaks[pid], parents[pid] = int(peak[1]) * 1024, int(parent[1])
+    return peaks, parents

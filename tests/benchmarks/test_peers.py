@@ -3,6 +3,8 @@
 import ast
 import dataclasses
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -71,3 +73,15 @@ def test_a_process_that_breaks_or_is_not_there_becomes_an_answer(tmp_path: Path)
 def test_the_peak_is_in_bytes() -> None:
     held = np.ones(50_000_000, np.uint8)
     assert held.nbytes < peak_bytes() < 1 << 40
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="workers are counted on Linux only")
+def test_the_peak_has_the_workers_in_it() -> None:
+    alone = peak_bytes()
+    hold = "held = bytearray(100_000_000); print(flush=True); input()"
+    with subprocess.Popen([sys.executable, "-c", hold], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as worker:
+        assert worker.stdout is not None
+        worker.stdout.readline()
+        together = peak_bytes()
+        worker.communicate(b"\n")
+    assert together - alone > 100_000_000
