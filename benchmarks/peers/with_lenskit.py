@@ -1,6 +1,7 @@
 """LensKit (M. Ekstrand, *LensKit for Python*, CIKM 2020), at its defaults; its bias model answers where it cannot.
 
-EASE is the exception: its default ridge penalty of 1 is far too low for so few rows.
+EASE is the exception: its ridge penalty is 200, which validation rows prefer to its default of 1 (nDCG 0.190 against
+0.115; of 1, 50, 200, 500 and 1000 it was best).
 """
 
 import logging
