@@ -34,7 +34,7 @@ app = typer.Typer(
     name="recli",
     cls=RecliGroup,
     help="Train, judge and explore recommenders on star ratings.",
-    epilog='Start with: recli fetch, then recli train dot, then recli similar "Star Trek"',
+    epilog='Start with: recli fetch, then recli train, then recli similar "Star Trek"',
     context_settings={"help_option_names": ["-h", "--help"]},
     # Plain help: drawing it with Rich would double the time that --help takes.
     rich_markup_mode=None,

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from recli.cli.output import say, stderr_console
 from recli.core.config import ModelConfig
-from recli.core.run import Epoch
+from recli.core.run import Epoch, Stage
 from recli.data.download import Progress
 
 ROWS_AROUND = 4
@@ -33,28 +33,59 @@ def download_bar(name: str, *, quiet: bool) -> Iterator[Progress | None]:
 
 
 @contextmanager
-def epoch_table(config: ModelConfig, *, quiet: bool) -> Iterator[Callable[[Epoch], None] | None]:
+def fit_progress(config: ModelConfig, *, quiet: bool) -> Iterator[Callable[[Epoch | Stage], None] | None]:
     """Show one line an epoch: loss, validation loss, time left; rewritten live on a terminal, appended elsewhere.
 
-    A closed-form model has no epochs and shows nothing.
+    A model without epochs shows a bar of its stages, where it has some.
     """
     epochs = config.parameters().get("epochs")
-    if quiet or not isinstance(epochs, int):
+    if quiet:
         yield None
-    elif sys.stderr.isatty():
+    elif not sys.stderr.isatty():
+        yield lambda piece: say(_stage_line(piece) if isinstance(piece, Stage) else _line(piece, epochs))
+    elif isinstance(epochs, int):
         with _live_table(epochs) as on_epoch:
             yield on_epoch
     else:
-        yield lambda epoch: say(_line(epoch, epochs))
+        with _stage_bar(config.model) as on_stage:
+            yield on_stage
 
 
-def _line(epoch: Epoch, epochs: int) -> str:
+@contextmanager
+def _stage_bar(model: str) -> Iterator[Callable[[Epoch | Stage], None]]:
+    """Show a bar from the start on: the first stage may take a while."""
+    from rich import progress
+
+    columns = (
+        progress.SpinnerColumn(),
+        progress.TextColumn("{task.description}", markup=False),
+        progress.BarColumn(),
+        progress.TimeElapsedColumn(),
+        progress.TextColumn("{task.fields[left]}"),
+    )
+    with progress.Progress(*columns, console=stderr_console(), transient=True) as bar:
+        task = bar.add_task(f"fitting {model}", total=None, left="")
+
+        def on_stage(piece: Epoch | Stage) -> None:
+            if isinstance(piece, Stage):
+                seconds = piece.seconds / piece.done * (piece.total - piece.done)
+                left = f"{piece.done} of {piece.total} {piece.name}s, about {seconds:.0f} s left"
+                bar.update(task, completed=piece.done, total=piece.total, left=left)
+
+        yield on_stage
+
+
+def _stage_line(stage: Stage) -> str:
+    return f"{stage.name} {stage.done}/{stage.total}  {stage.seconds:.1f} s"
+
+
+def _line(epoch: Epoch, epochs: object) -> str:
     watched = "" if epoch.val_loss is None else f"  val_loss {epoch.val_loss:.4f}"
     return f"epoch {epoch.epoch}/{epochs}  loss {epoch.loss:.4f}{watched}  {epoch.seconds:.2f} s"
 
 
 @contextmanager
-def _live_table(epochs: int) -> Iterator[Callable[[Epoch], None]]:
+def _live_table(epochs: int) -> Iterator[Callable[[Epoch | Stage], None]]:
     from rich.live import Live
 
     from recli.render.train import progress_table
@@ -63,7 +94,9 @@ def _live_table(epochs: int) -> Iterator[Callable[[Epoch], None]]:
     seen: list[Epoch] = []
     with Live(progress_table(seen, epochs), console=console, auto_refresh=False) as live:
 
-        def on_epoch(epoch: Epoch) -> None:
+        def on_epoch(epoch: Epoch | Stage) -> None:
+            if not isinstance(epoch, Epoch):
+                return
             seen.append(epoch)
             # What is taller than the screen cannot be redrawn: while training, the latest epochs; at the end, all.
             most = max(1, console.height - ROWS_AROUND)

@@ -10,7 +10,7 @@ from recli.cli.pictures import open_picture
 from recli.core.errors import UsageError
 from recli.core.reference import DEFAULT_DATASET
 
-EXAMPLES = ("recli train dot", "recli train deep --epochs 20 --patience 3 --plot loss.png", "ref=$(recli train dot -q)")
+EXAMPLES = ("recli train", "recli train deep --epochs 20 --patience 3 --plot loss.png", "ref=$(recli train dot -q)")
 
 HYPERPARAMETERS = (
     "rank",
@@ -35,7 +35,7 @@ HYPERPARAMETERS = (
 
 def train(
     ctx: typer.Context,
-    model: Annotated[str, typer.Argument(metavar="MODEL", help="bayes, dot, deep, ease or bias.")] = "dot",
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="bayes, dot, deep, ease or bias.")] = "bayes",
     dataset: Dataset = DEFAULT_DATASET,
     rank: Annotated[int | None, typer.Option(min=1, help="Numbers in a vector. bayes: 16.")] = None,
     chains: Annotated[int | None, typer.Option(min=1, help="Chains to average. bayes: 8.")] = None,
@@ -72,7 +72,7 @@ def train(
     verbose: Verbose = False,
 ) -> None:
     """Fit a model and publish it as a new version."""
-    from recli.cli.progress import epoch_table
+    from recli.cli.progress import fit_progress
     from recli.core.split import SplitSpec
     from recli.operations import train as operation
     from recli.render.train import train_view
@@ -85,7 +85,7 @@ def train(
     if plot and not config.has_epochs:
         raise UsageError(f"--plot draws the loss by epoch, and {model} has no epochs", fix=f"recli train {model}")
     picture = open_picture(plot)
-    with epoch_table(config, quiet=quiet) as on_epoch:
+    with fit_progress(config, quiet=quiet) as on_epoch:
         result = operation.train(Store(artifacts), config, dataset=dataset, split=split, on_epoch=on_epoch)
     output.emit(train_view(result))
     if picture:

@@ -18,6 +18,19 @@ class Epoch:
 
 
 @dataclass(frozen=True)
+class Stage:
+    """One of the equal pieces of a fit that has no epochs."""
+
+    name: str
+    """What the pieces are: ``chain``."""
+    done: int
+    """Pieces finished, this one included."""
+    total: int
+    seconds: float
+    """Wall time since the fit began."""
+
+
+@dataclass(frozen=True)
 class Metrics:
     """Errors of predictions against true stars on one set of rows."""
 

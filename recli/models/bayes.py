@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from recli.core.config import ModelConfig
 from recli.core.errors import IntegrityError, TrainingDivergedError
-from recli.core.run import Epoch, ParameterCount
+from recli.core.run import Epoch, ParameterCount, Stage
 from recli.models.arrays import checked
 from recli.models.configs import BayesConfig
 from recli.models.features import item_features, lacking, user_features
@@ -72,18 +72,24 @@ class BayesModel(Recommender):
         """Users and items."""
         self._neighbor_lists: Mapping[str, NeighborLists] = {}
 
-    def fit(self, data: TrainingData, on_epoch: Callable[[Epoch], None]) -> FitReport:
+    def fit(self, data: TrainingData, on_epoch: Callable[[Epoch | Stage], None]) -> FitReport:
         """Sample the chains, side by side where the machine has the cores."""
         for name in lacking(data.metadata):
             log.warning("no %s are known: bayes learns without them", name)
         started = time.perf_counter()
         self.levels = levels_of(data.train.values)
         self.shape = data.n_users, data.n_items
-        self.chains = self._sample(_design(data, self.levels)) if len(self.levels) > 1 else []
+        self.chains = []
+        if len(self.levels) > 1:
+            self.chains = self._sample(_design(data, self.levels), lambda done: on_epoch(self._stage(done, started)))
         self._neighbor_lists = neighbor_lists(data)
         return FitReport(time.perf_counter() - started)
 
-    def _sample(self, design: "Design") -> list[Samples]:
+    def _stage(self, done: int, started: float) -> Stage:
+        return Stage("chain", done, self.config.chains, time.perf_counter() - started)
+
+    def _sample(self, design: "Design", on_chain: Callable[[int], None]) -> list[Samples]:
+        """Run all chains, and call ``on_chain`` with the number of those that are done after each."""
         import joblib
 
         plans = self._plans()
@@ -92,9 +98,12 @@ class BayesModel(Recommender):
         jobs = min(joblib.cpu_count(), len(plans)) if work >= LONG_FIT else 1
         # The largest chains first: a core that is done early takes the next one.
         order = sorted(range(len(plans)), key=lambda k: -plans[k].rank)
-        tasks = (joblib.delayed(run_chain)(design, plans[k], seeds[k]) for k in order)
+        tasks = (joblib.delayed(_numbered_chain)(k, design, plans[k], seeds[k]) for k in order)
+        found: dict[int, Samples] = {}
         try:
-            found = dict(zip(order, joblib.Parallel(n_jobs=jobs)(tasks), strict=True))
+            for k, samples in joblib.Parallel(n_jobs=jobs, return_as="generator_unordered")(tasks):
+                found[k] = samples
+                on_chain(len(found))
         except (FloatingPointError, np.linalg.LinAlgError) as error:
             raise TrainingDivergedError(
                 "training diverged: a chain gave no finite numbers",
@@ -188,6 +197,10 @@ class BayesModel(Recommender):
             for part in _PARTS
             for array in [getattr(chain, part)]
         ) or (ParameterCount("levels", self.levels.shape, len(self.levels)),)
+
+
+def _numbered_chain(k: int, design: "Design", plan: Plan, seed: np.random.SeedSequence) -> tuple[int, Samples]:
+    return k, run_chain(design, plan, seed)
 
 
 def _design(data: TrainingData, levels: Stars) -> "Design":

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from recli.core.config import ModelConfig
 from recli.core.metadata import Metadata
 from recli.core.ratings import Ratings, RatingScale
-from recli.core.run import Epoch, ParameterCount
+from recli.core.run import Epoch, ParameterCount, Stage
 
 UNKNOWN = -1
 """The num of a user or item that the vocabulary does not have."""
@@ -92,8 +92,8 @@ class Recommender(ABC):
         self.config = config
 
     @abstractmethod
-    def fit(self, data: TrainingData, on_epoch: Callable[[Epoch], None]) -> FitReport:
-        """Learn from the training rows; call ``on_epoch`` after each epoch, if the model has epochs.
+    def fit(self, data: TrainingData, on_epoch: Callable[[Epoch | Stage], None]) -> FitReport:
+        """Learn from the training rows; call ``on_epoch`` after each epoch or stage, if the model has some.
 
         Raises:
             TrainingDivergedError: a loss is no finite number.

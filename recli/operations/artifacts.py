@@ -147,7 +147,7 @@ def _first_with_vectors(store: Store) -> str:
     for name in registry.NAMES:
         if store.versions(name) and ITEM_VECTORS in open_version(store, name).manifest.files:
             return name
-    raise NotFoundError("no model with item vectors has been trained yet", fix="recli train dot")
+    raise NotFoundError("no model with item vectors has been trained yet", fix="recli train")
 
 
 def metrics_json(metrics: Mapping[str, Metrics | None], baseline: Metrics) -> bytes:

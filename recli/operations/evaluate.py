@@ -40,7 +40,7 @@ def evaluate(store: Store, refs: Sequence[str] = ()) -> EvaluateResult:
         except (NotFoundError, InputDataError, IntegrityError) as error:
             problems.append(error)
     if not reports:
-        raise problems[0] if problems else NotFoundError("no model has been trained yet", fix="recli train dot")
+        raise problems[0] if problems else NotFoundError("no model has been trained yet", fix="recli train")
     return EvaluateResult(tuple(reports), tuple(problems))
 
 

@@ -131,8 +131,7 @@ def _first(store: Store, method: str | None, prefer_vectors: bool) -> str:
     if not fitting:
         wanted = "that knows similar items" if method is None else f"with the method {method!r}"
         known = tuple(dict.fromkeys(own for has in latest.values() for own in has))
-        fix = "recli train dot" if method == VECTORS else "recli train ease"
-        raise NotFoundError(f"no model {wanted} has been trained yet", fix=fix, candidates=known)
+        raise NotFoundError(f"no model {wanted} has been trained yet", fix="recli train", candidates=known)
     with_lists = [name for name in fitting if latest[name][0] != VECTORS]
     with_vectors = [name for name in fitting if VECTORS in latest[name]]
     return ((with_vectors if prefer_vectors else with_lists) or fitting)[0]

@@ -16,7 +16,7 @@ from recli.core.metadata import Metadata
 from recli.core.ratings import Ratings
 from recli.core.reference import DEFAULT_DATASET
 from recli.core.results.train import TrainResult
-from recli.core.run import Epoch, Metrics
+from recli.core.run import Epoch, Metrics, Stage
 from recli.core.split import Split, SplitSpec
 from recli.data.splits import make_split
 from recli.models import registry
@@ -68,7 +68,7 @@ def train(
     *,
     dataset: str = DEFAULT_DATASET,
     split: SplitSpec | None = None,
-    on_epoch: Callable[[Epoch], None] | None = None,
+    on_epoch: Callable[[Epoch | Stage], None] | None = None,
 ) -> TrainResult:
     """Fit on the training rows, judge on all parts, publish.
 
@@ -77,7 +77,7 @@ def train(
         config: of the model, from ``configure``.
         dataset: its name.
         split: how to split, adapted by ``split_for``; the default is the notebook's.
-        on_epoch: called after each epoch.
+        on_epoch: called after each epoch, or each stage of a model without epochs.
 
     Raises:
         NotFoundError: the dataset is not in the store.
@@ -115,7 +115,7 @@ def train(
 
 
 def fit(
-    config: ModelConfig, data: Dataset, rows: Split, on_epoch: Callable[[Epoch], None]
+    config: ModelConfig, data: Dataset, rows: Split, on_epoch: Callable[[Epoch | Stage], None]
 ) -> tuple[Predictor, FitReport]:
     """Fit a model on the training rows, and beside it the bias baseline on every row that is not a test row.
 

@@ -37,7 +37,7 @@ def list_view(listings: Sequence[ModelListing]) -> View:
         quiet=[entry.ref for entry in listings],
         terminal=lambda: _listed(listings),
         notes=notes or ([] if listings else ["no model has been trained yet"]),
-        next="recli evaluate" if listings else "recli train dot",
+        next="recli evaluate" if listings else "recli train",
     )
 
 

@@ -48,7 +48,7 @@ def train_view(result: TrainResult) -> View:
 
 def _next(result: TrainResult) -> str:
     if not (result.has_vectors or result.has_neighbors):
-        return "recli train ease"
+        return "recli train"
     title = '"Star Trek"' if result.dataset.startswith("ml-") else "TITLE"
     return f"recli similar {title} --model {result.ref}"
 

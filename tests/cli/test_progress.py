@@ -3,6 +3,7 @@
 import re
 
 from recli.store import Store
+from tests.cli.conftest import Recli
 from tests.terminal import on_a_terminal
 
 
@@ -46,3 +47,20 @@ def test_an_error_before_the_first_epoch_leaves_no_table(tiny: Store) -> None:
     )
     assert code == 4
     assert next(line for line in last_screen(shown) if line.strip()).startswith("recli: error: no dataset 'nothing'")
+
+
+BAYES = ["train", "bayes", "-d", "tiny", "--chains", "2", "--sweeps", "4", "--burn-in", "2", "--samples", "2"]
+
+
+def test_a_model_of_chains_shows_a_bar_and_leaves_nothing_of_it(tiny_copy: Store) -> None:
+    code, shown = on_a_terminal([*BAYES, "--artifacts", str(tiny_copy.root)], also_stdout=False, TERM="xterm")
+    assert code == 0
+    plain = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", shown)
+    assert "fitting bayes" in plain
+    assert re.search(r"2 of 2 chains, about 0 s left", plain)
+    assert "chains" not in "".join(last_screen(shown))
+
+
+def test_elsewhere_each_chain_is_a_plain_line(recli: Recli, tiny_copy: Store) -> None:
+    done = recli(*BAYES, "--artifacts", str(tiny_copy.root))
+    assert re.findall(r"^chain (\d)/2  \d+\.\d s$", done.err, flags=re.M) == ["1", "2"]

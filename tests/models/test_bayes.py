@@ -6,6 +6,7 @@ import pytest
 from recli.core.dataset import NO_YEAR
 from recli.core.metadata import Metadata
 from recli.core.ratings import Ratings, RatingScale
+from recli.core.run import Stage
 from recli.models import bayes as module
 from recli.models import registry
 from recli.models.recommender import Recommender, TrainingData
@@ -96,6 +97,14 @@ def test_chains_side_by_side_say_what_chains_in_turn_say(monkeypatch: pytest.Mon
     parallel = fit(tastes())
     for array, again in zip(model.save().values(), parallel.save().values(), strict=True):
         assert array.tobytes() == again.tobytes()
+
+
+def test_every_chain_that_is_done_is_told() -> None:
+    heard: list[Stage] = []
+    model = registry.create(registry.configure("bayes", SETTINGS | {"chains": 3, "sweeps": 5, "samples": 2}))
+    model.fit(tastes(), heard.append)  # type: ignore[arg-type]
+    assert [(stage.name, stage.done, stage.total) for stage in heard] == [("chain", n, 3) for n in (1, 2, 3)]
+    assert heard[0].seconds <= heard[1].seconds <= heard[2].seconds
 
 
 def test_ranks_of_chains_lie_about_the_rank() -> None:

@@ -36,7 +36,7 @@ def test_without_a_reference_every_models_latest_is_judged(tiny: Store) -> None:
 def test_an_empty_store_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(NotFoundError) as refusal:
         evaluate(Store(tmp_path))
-    assert refusal.value.fix == "recli train dot"
+    assert refusal.value.fix == "recli train"
 
 
 def test_a_dataset_that_changed_is_refused(tiny_copy: Store) -> None:

@@ -87,4 +87,4 @@ def test_neighbours_of_an_item_that_training_never_saw_are_said_to_mean_nothing(
 def test_no_model_at_all_says_how_to_train_one(tmp_path: Path) -> None:
     with pytest.raises(NotFoundError) as refusal:
         similar_by_title(Store(tmp_path), "Star Wars")
-    assert refusal.value.fix == "recli train ease"
+    assert refusal.value.fix == "recli train"
