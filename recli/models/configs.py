@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from recli.core.config import ModelConfig
 
-LOSSES = ("mae", "mse")
+LOSSES = ("mae", "mse", "ordinal")
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,6 @@ class GradientConfig(ModelConfig):
     batch_size: int = 64
     learning_rate: float = 0.001
     """Of Adam."""
-    loss: str = "mae"
-    """``mae`` or ``mse``."""
     patience: int | None = None
     """Epochs without a better validation loss before training stops; ``None`` trains all epochs."""
 
@@ -66,13 +64,24 @@ class GradientConfig(ModelConfig):
         self.check("epochs", self.epochs >= 1, "at least 1")
         self.check("batch_size", self.batch_size >= 1, "at least 1")
         self.check("learning_rate", 0 < self.learning_rate < float("inf"), "a number > 0")
-        self.check("loss", self.loss in LOSSES, "mae or mse")
         self.check("patience", self.patience is None or self.patience >= 1, "at least 1")
         self.check("seed", 0 <= self.seed < 2**32, "0 to 4294967295")
 
 
 @dataclass(frozen=True)
-class DotConfig(GradientConfig):
+class StarsConfig(GradientConfig):
+    """What the models read that regress stars."""
+
+    loss: str = "mae"
+    """``mae`` or ``mse``; ``ordinal`` predicts a distribution over the ratings that the training rows have."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.check("loss", self.loss in LOSSES, "mae, mse or ordinal")
+
+
+@dataclass(frozen=True)
+class DotConfig(StarsConfig):
     """User and item embeddings, joined by a dot product."""
 
     model: ClassVar[str] = "dot"
@@ -80,7 +89,7 @@ class DotConfig(GradientConfig):
 
 
 @dataclass(frozen=True)
-class DeepConfig(GradientConfig):
+class DeepConfig(StarsConfig):
     """Concatenated embeddings through one hidden layer, with dropout before and behind it."""
 
     model: ClassVar[str] = "deep"
@@ -124,3 +133,36 @@ class BayesConfig(ModelConfig):
         self.check("burn_in", self.burn_in >= 0, "at least 0")
         self.check("samples", self.samples <= self.sweeps, f"at most --sweeps {self.sweeps}")
         self.check("seed", 0 <= self.seed < 2**32, "0 to 4294967295")
+
+
+@dataclass(frozen=True)
+class HybridConfig(DeepConfig):
+    """The deep model with metadata of users and items as further inputs."""
+
+    model: ClassVar[str] = "hybrid"
+    summary: ClassVar[str] = "user and item embeddings and metadata through one hidden layer with dropout"
+
+    unknown_rate: float = 0.1
+    """Share of users, and of items, that training rows hide, so that metadata alone has to do."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.check("unknown_rate", 0 <= self.unknown_rate < 1, "at least 0 and less than 1")
+
+
+@dataclass(frozen=True)
+class BprConfig(GradientConfig):
+    """Embeddings that rank what a user rated above what he did not."""
+
+    model: ClassVar[str] = "bpr"
+    summary: ClassVar[str] = "biases plus a slope on a score that ranks rated items above unrated ones (BPR)"
+
+    regularization: float = 0.001
+    """Weight of the L2 penalty on the vectors and the bias that a step moves."""
+    damping: float = 5.0
+    """Of the biases that predict stars."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.check("regularization", 0 <= self.regularization < float("inf"), "a number ≥ 0")
+        self.check("damping", 0 <= self.damping < float("inf"), "a number ≥ 0")

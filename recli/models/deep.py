@@ -3,16 +3,18 @@
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from recli.models.configs import DeepConfig
-from recli.models.embeddings import EmbeddingModel, Shapes
-from recli.models.recommender import Nums, Stars
+from recli.models.embeddings import Shapes
+from recli.models.recommender import Nums
+from recli.models.stars import StarsModel
 
 if TYPE_CHECKING:
     import keras
 
 
-class DeepModel(EmbeddingModel):
+class DeepModel(StarsModel):
     """``stars = relu([user, item] W₁ + b₁) W₂ + b₂``, with dropout on both layers' inputs while training.
 
     The shape of He et al., *Neural Collaborative Filtering*, WWW 2017 (its MLP part), regressing stars.
@@ -38,10 +40,10 @@ class DeepModel(EmbeddingModel):
             "output_bias": (1,),
         }
 
-    def predict(self, user_nums: Nums, item_nums: Nums) -> Stars:
-        """Return (m,) stars."""
+    def output(self, user_nums: Nums, item_nums: Nums) -> NDArray[np.float32]:
+        """Return (m,) stars, or scores under the ordinal loss."""
         w = self.weights
         inputs = np.concatenate(self.gather(user_nums, item_nums), axis=1)
         hidden = np.maximum(inputs @ w["hidden_kernel"] + w["hidden_bias"], 0)
-        stars: Stars = (hidden @ w["output_kernel"] + w["output_bias"])[:, 0]
-        return stars
+        output: NDArray[np.float32] = (hidden @ w["output_kernel"] + w["output_bias"])[:, 0]
+        return output

@@ -3,16 +3,18 @@
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from recli.models.configs import DotConfig
-from recli.models.embeddings import EmbeddingModel, Shapes
-from recli.models.recommender import Nums, Stars
+from recli.models.embeddings import Shapes
+from recli.models.recommender import Nums
+from recli.models.stars import StarsModel
 
 if TYPE_CHECKING:
     import keras
 
 
-class DotModel(EmbeddingModel):
+class DotModel(StarsModel):
     """``stars = user · item`` (Koren, Bell, Volinsky, *Matrix Factorization Techniques*, IEEE Computer 42(8), 2009).
 
     Without biases or regularisation, as in the notebook: early epochs and few factors are all that holds it back.
@@ -31,8 +33,8 @@ class DotModel(EmbeddingModel):
         size = self.config.embedding_size
         return {"user_embedding": (None, size), "item_embedding": (None, size)}
 
-    def predict(self, user_nums: Nums, item_nums: Nums) -> Stars:
-        """Return (m,) stars."""
+    def output(self, user_nums: Nums, item_nums: Nums) -> NDArray[np.float32]:
+        """Return (m,) stars, or scores under the ordinal loss."""
         users, items = self.gather(user_nums, item_nums)
-        stars: Stars = np.einsum("md,md->m", users, items)
-        return stars
+        output: NDArray[np.float32] = np.einsum("md,md->m", users, items)
+        return output

@@ -3,7 +3,6 @@
 import math
 import os
 from abc import abstractmethod
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -11,21 +10,20 @@ from numpy.typing import NDArray
 
 from recli.core.config import ModelConfig
 from recli.core.errors import UsageError
-from recli.core.ratings import Ratings
-from recli.core.run import Epoch
+from recli.core.run import ParameterCount
 from recli.models.arrays import checked
 from recli.models.configs import GradientConfig
-from recli.models.recommender import Arrays, FitReport, Nums, Recommender, TrainingData, Vectors
+from recli.models.recommender import Arrays, FitReport, Nums, OnEpoch, Recommender, TrainingData, Vectors
 
 if TYPE_CHECKING:
     import keras
 
-TRAINING_COPIES = 4
-"""Arrays of a table's size while training: the table, its gradient, and the two moments of Adam."""
+    from recli.models.training import Task
+
+TRAINING_COPIES = 7
+"""Arrays of a table's size while an epoch runs: table and Adam's two moments, before and after, and the gradient."""
 
 Shapes = dict[str, tuple[int | None, ...]]
-Rows = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float32]]
-"""(n,) rows of the user table, (n,) rows of the item table, (n,) stars."""
 
 
 class EmbeddingModel(Recommender):
@@ -37,6 +35,7 @@ class EmbeddingModel(Recommender):
 
     config: GradientConfig
     weights: dict[str, NDArray[np.float32]]
+    """What was learned, and the constants that predictions need, by name."""
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__(config)
@@ -44,23 +43,40 @@ class EmbeddingModel(Recommender):
 
     @abstractmethod
     def network(self, n_users: int, n_items: int) -> "keras.Model":
-        """Build the network to train: inputs are rows of the two tables, (b,) int32 each; output (b, 1) stars."""
+        """Build the network to train: inputs are rows of the two tables, (b,) int32 each; output (b, 1)."""
 
     @abstractmethod
     def shapes(self) -> Shapes:
-        """Return name → shape of the network's weights, in its order; ``None`` stands for a table's length."""
+        """Return name → shape of the network's trainable weights, in its order; ``None`` is a table's length."""
 
-    def fit(self, data: TrainingData, on_epoch: Callable[[Epoch], None]) -> FitReport:
+    @abstractmethod
+    def constants(self) -> Shapes:
+        """Return name → shape of what is stored beside the network's weights."""
+
+    @abstractmethod
+    def task(self, data: TrainingData) -> "Task":
+        """Return what to train; TensorFlow has been started."""
+
+    @abstractmethod
+    def finish(self, data: TrainingData, rest: list[NDArray[np.float32]]) -> None:
+        """Add to ``weights`` what else predictions need, once the network's own are there.
+
+        Args:
+            data: what was learned from.
+            rest: the weights that the objective learned.
+        """
+
+    def fit(self, data: TrainingData, on_epoch: OnEpoch) -> FitReport:
         """Learn from the training rows, watched by the validation rows."""
         from recli.models import backend
         from recli.models.training import diverged, train_network
 
         self._check_memory(data)
         backend.start()
-        network = self.network(data.n_users, data.n_items)
-        report = train_network(network, self.config, (_table_rows(data.train), _table_rows(data.validation)), on_epoch)
-        values = [np.asarray(weight) for weight in network.trainable_variables]
-        self.weights = dict(zip(self.shapes(), values, strict=True))
+        report, learned = train_network(self.task(data), self.config, on_epoch)
+        names = tuple(self.shapes())
+        self.weights |= dict(zip(names, learned, strict=False))
+        self.finish(data, learned[len(names) :])
         if not np.isfinite(self.predict(data.train.user_nums, data.train.item_nums)).all():
             raise diverged(self.config, len(report.history))
         return report
@@ -68,9 +84,10 @@ class EmbeddingModel(Recommender):
     def _check_memory(self, data: TrainingData) -> None:
         """Refuse tables that this machine cannot hold, before TensorFlow tries."""
         machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-        tables = {"user_embedding": data.n_users + 1, "item_embedding": data.n_items + 1}
+        tables = {"user_embedding": data.n_users + 1}
         numbers = sum(
-            math.prod(tables[name] if n is None else n for n in shape) for name, shape in self.shapes().items()
+            math.prod(tables.get(name, data.n_items + 1) if n is None else n for n in shape)
+            for name, shape in self.shapes().items()
         )
         needed = numbers * 4 * TRAINING_COPIES
         if needed > machine:
@@ -92,17 +109,18 @@ class EmbeddingModel(Recommender):
         """Return (n_users, d): the user table without its row 0."""
         return self.weights["user_embedding"][1:]
 
+    def parameter_counts(self) -> tuple[ParameterCount, ...]:
+        """Return what gradients learned, without the constants beside it."""
+        learned = [(name, self.weights[name]) for name in (*self.shapes(), "cut_points") if name in self.weights]
+        return tuple(ParameterCount(name, array.shape, int(array.size)) for name, array in learned)
+
     def save(self) -> dict[str, NDArray[Any]]:
-        """Return the network's weights by name."""
+        """Return weights and constants by name."""
         return dict(self.weights)
 
     @classmethod
     def load(cls, config: ModelConfig, arrays: Arrays) -> Self:
         """Make the model from what ``save`` returned."""
         model = cls(config)
-        model.weights = checked(arrays, model.shapes())
+        model.weights = checked(arrays, model.shapes() | model.constants())
         return model
-
-
-def _table_rows(ratings: Ratings) -> Rows:
-    return ratings.user_nums + 1, ratings.item_nums + 1, ratings.values

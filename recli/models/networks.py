@@ -3,8 +3,9 @@
 import keras
 import numpy as np
 import tensorflow as tf
+from numpy.typing import NDArray
 
-from recli.models.configs import DeepConfig, DotConfig, GradientConfig
+from recli.models.configs import BprConfig, DeepConfig, DotConfig, GradientConfig, HybridConfig
 
 
 @keras.saving.register_keras_serializable("recli")
@@ -43,6 +44,40 @@ def deep_network(config: DeepConfig, n_users: int, n_items: int) -> keras.Model:
     return keras.Model([user, item], stars, name="deep")
 
 
+def hybrid_network(
+    config: HybridConfig, user_features: NDArray[np.float32], item_features: NDArray[np.float32]
+) -> keras.Model:
+    """The deep network with two tables of features, (n + 1, d) each, that training leaves as they are.
+
+    Features have rows of their own among the inputs: training hides a user or an item from the embeddings alone.
+    """
+    seeds = _seeds(config)
+    n_users, n_items = len(user_features) - 1, len(item_features) - 1
+    user, item, user_vector, item_vector = _embeddings(config, n_users, n_items, seeds)
+    described = [keras.Input((), dtype="int32", name=f"described_{name}") for name in ("user", "item")]
+    features = [
+        _frozen(table, f"{name}_features")(rows)
+        for table, name, rows in zip((user_features, item_features), ("user", "item"), described, strict=True)
+        if table.shape[1]
+    ]
+    x = keras.layers.Concatenate(name="vectors")([user_vector, item_vector])
+    x = CompiledDropout(config.dropout, seed=seeds.pop(), name="input_dropout")(x)
+    x = keras.layers.Concatenate(name="described")([x, *features]) if features else x
+    x = _dense(config.hidden_units, "relu", seeds.pop(), "hidden")(x)
+    x = CompiledDropout(config.dropout, seed=seeds.pop(), name="hidden_dropout")(x)
+    stars = _dense(1, None, seeds.pop(), "stars")(x)
+    return keras.Model([user, item, *described], stars, name="hybrid")
+
+
+def bpr_network(config: BprConfig, n_users: int, n_items: int) -> keras.Model:
+    """Two embeddings, their dot product, and a bias for each item."""
+    seeds = _seeds(config)
+    user, item, user_vector, item_vector = _embeddings(config, n_users, n_items, seeds)
+    bias = keras.layers.Embedding(n_items + 1, 1, "zeros", name="item_bias")(item)
+    product = keras.layers.Dot(axes=1, name="product")([user_vector, item_vector])
+    return keras.Model([user, item], keras.layers.Add(name="score")([product, bias]), name="bpr")
+
+
 def _seeds(config: GradientConfig) -> list[int]:
     """Give each layer a seed of its own, so that no two start from the same numbers."""
     return [int(seed) for seed in np.random.SeedSequence(config.seed).generate_state(8) >> 1]
@@ -59,6 +94,13 @@ def _embeddings(
         _embedding(n_users, config, seeds.pop(), "user")(user),
         _embedding(n_items, config, seeds.pop(), "item")(item),
     )
+
+
+def _frozen(table: NDArray[np.float32], name: str) -> keras.layers.Embedding:
+    layer = keras.layers.Embedding(*table.shape, "zeros", trainable=False, name=name)
+    layer.build()
+    layer.set_weights([table])
+    return layer
 
 
 def _embedding(n: int, config: GradientConfig, seed: int, name: str) -> keras.layers.Embedding:

@@ -20,6 +20,7 @@ Nums = NDArray[np.int32]
 Stars = NDArray[np.float32]
 Vectors = NDArray[np.float32]
 Arrays = Mapping[str, NDArray[Any]]
+OnEpoch = Callable[[Epoch], None]
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,6 +15,8 @@ _MODELS: Mapping[str, tuple[type[ModelConfig], str, str]] = {
     "dot": (configs.DotConfig, "recli.models.dot", "DotModel"),
     "deep": (configs.DeepConfig, "recli.models.deep", "DeepModel"),
     "ease": (configs.EaseConfig, "recli.models.ease", "EaseModel"),
+    "hybrid": (configs.HybridConfig, "recli.models.hybrid", "HybridModel"),
+    "bpr": (configs.BprConfig, "recli.models.bpr", "BprModel"),
     "bias": (configs.BiasConfig, "recli.models.bias", "BiasModel"),
 }
 """Name → its configuration, and the module and class to import once it is wanted."""

@@ -26,6 +26,16 @@ QUICK: dict[str, dict[str, int | float]] = {
         "learning_rate": 0.03,
         "dropout": 0.0,
     },
+    "hybrid": {
+        "embedding_size": 4,
+        "hidden_units": 16,
+        "epochs": 90,
+        "batch_size": 4,
+        "learning_rate": 0.03,
+        "dropout": 0.0,
+        "unknown_rate": 0.0,
+    },
+    "bpr": {"embedding_size": 4, "epochs": 3, "batch_size": 4, "damping": 0.1},
 }
 """Settings under which each model learns a toy in a moment. A model that is missing here fails the first test."""
 

@@ -1,0 +1,98 @@
+"""Bayesian Personalized Ranking: learns from what was rated at all, not from how many stars it got."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recli.core.ratings import Ratings
+from recli.models.bias import BiasModel
+from recli.models.configs import BiasConfig, BprConfig
+from recli.models.embeddings import EmbeddingModel, Shapes
+from recli.models.negatives import Negatives
+from recli.models.recommender import Nums, Stars, TrainingData
+
+if TYPE_CHECKING:
+    import keras
+
+    from recli.models.training import Task
+
+_BIASES = ("mean", "user_biases", "item_biases")
+
+
+class BprModel(EmbeddingModel):
+    """``score = user · item + item bias``, for ranking; stars are damped biases plus a slope on that score.
+
+    Rendle et al., *BPR: Bayesian personalized ranking from implicit feedback*, UAI 2009.
+    """
+
+    config: BprConfig
+
+    def network(self, n_users: int, n_items: int) -> "keras.Model":
+        """Build the Keras network."""
+        from recli.models.networks import bpr_network
+
+        return bpr_network(self.config, n_users, n_items)
+
+    def shapes(self) -> Shapes:
+        """Two tables of vectors and one of biases."""
+        size = self.config.embedding_size
+        return {"user_embedding": (None, size), "item_embedding": (None, size), "item_bias": (None, 1)}
+
+    def constants(self) -> Shapes:
+        """What predicts stars: the biases, and mean, deviation and slope of the score."""
+        return {"mean": (1,), "user_biases": (None,), "item_biases": (None,), "calibration": (3,)}
+
+    def task(self, data: TrainingData) -> "Task":
+        """Set rated items against unrated ones, drawn anew for each epoch, and once for the rows that watch."""
+        from recli.models.objectives import Triplet
+        from recli.models.training import Task
+
+        trained = Negatives(data.train, data.n_items)
+        watched = _triplets(data.validation, trained, np.random.default_rng(self.config.seed))
+        return Task(
+            self.network(data.n_users, data.n_items),
+            Triplet(self.config.regularization),
+            len(data.train),
+            lambda rng: _triplets(data.train, trained, rng),
+            watched,
+        )
+
+    def finish(self, data: TrainingData, rest: list[NDArray[np.float32]]) -> None:
+        """Learn to turn scores into stars, from the training rows."""
+        for table in self.shapes():
+            known = self.weights[table].copy()
+            known[0] = 0  # no row taught it anything
+            self.weights[table] = known
+        biases = BiasModel(BiasConfig(damping=self.config.damping))
+        biases.fit(data, lambda epoch: None)
+        self.weights |= biases.save()
+        train = data.train
+        residuals = train.values - biases.predict(train.user_nums, train.item_nums)
+        self.weights["calibration"] = _calibration(self.score(train.user_nums, train.item_nums), residuals)
+
+    def score(self, user_nums: Nums, item_nums: Nums) -> Stars:
+        """Return (m,) by which to rank: no stars."""
+        users, items = self.gather(user_nums, item_nums)
+        return np.einsum("md,md->m", users, items) + self.weights["item_bias"][item_nums + 1, 0]
+
+    def predict(self, user_nums: Nums, item_nums: Nums) -> Stars:
+        """Return (m,) stars."""
+        mean, deviation, slope = self.weights["calibration"]
+        biases = BiasModel.load(BiasConfig(), {name: self.weights[name] for name in _BIASES})
+        return biases.predict(user_nums, item_nums) + slope * (self.score(user_nums, item_nums) - mean) / deviation
+
+
+def _triplets(ratings: Ratings, negatives: Negatives, rng: np.random.Generator) -> tuple[Nums, Nums, Nums]:
+    """Return rows of users, of items they rated, and of items they did not."""
+    unrated = negatives.draw(ratings.user_nums, ratings.item_nums, rng)
+    return ratings.user_nums + 1, ratings.item_nums + 1, unrated + 1
+
+
+def _calibration(scores: Stars, residuals: Stars) -> NDArray[np.float32]:
+    """Return mean and deviation of the scores, and the least-squares slope of residuals on standardised scores."""
+    mean, deviation = scores.mean(dtype=np.float64), scores.std(dtype=np.float64)
+    if not deviation > 1e-6 * abs(mean):
+        return np.array([mean, 1, 0], np.float32)  # one score for all says nothing
+    slope = np.mean((scores - mean) / deviation * residuals, dtype=np.float64)
+    return np.array([mean, deviation, slope], np.float32)

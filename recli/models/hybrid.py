@@ -1,0 +1,116 @@
+"""The deep model with metadata, which answers for users and items that training never saw."""
+
+import logging
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recli.core.ratings import Ratings
+from recli.models import features
+from recli.models.configs import HybridConfig
+from recli.models.embeddings import Shapes
+from recli.models.recommender import Nums, TrainingData
+from recli.models.stars import StarsModel
+
+if TYPE_CHECKING:
+    import keras
+
+    from recli.models.compiled import Columns
+    from recli.models.training import Task
+
+log = logging.getLogger("recli")
+_TABLES = ("user_features", "item_features")
+
+
+class HybridModel(StarsModel):
+    """``stars = relu([user, item, user metadata, item metadata] W₁ + b₁) W₂ + b₂``.
+
+    Training hides some users and items behind row 0 of their tables, so that row 0 comes to mean "judge by metadata"
+    (the input dropout of Volkovs, Yu, Poutanen, *DropoutNet: addressing cold start in recommender systems*, NIPS 2017).
+    """
+
+    answers_unseen: ClassVar[bool] = True
+    config: HybridConfig
+
+    def task(self, data: TrainingData) -> "Task":
+        """Make the tables of features, say which inputs are lacking, and pair the network with the loss."""
+        missing = features.lacking(data.metadata)
+        if missing:
+            log.warning("hybrid trains without what the data set lacks: %s", ", ".join(missing))
+        users, items = _seen(data.train.user_nums, data.n_users), _seen(data.train.item_nums, data.n_items)
+        quantities = {
+            "user": (features.user_quantities(data.metadata, data.n_users).matrix, users),
+            "item": (features.item_quantities(data.metadata, data.train).matrix, items),
+        }
+        categories = {
+            "user": features.user_features(data.metadata, data.n_users).matrix,
+            "item": features.item_features(data.metadata).matrix,
+        }
+        for name, (numbers, seen) in quantities.items():
+            quantiles = features.fit_quantiles(numbers, seen)
+            table = np.concatenate([categories[name], features.scale(numbers, quantiles)], axis=1)
+            self.weights |= {f"{name}_quantiles": quantiles, f"{name}_features": _with_unknown(table)}
+        return super().task(data)
+
+    def columns(self, ratings: Ratings, targets: NDArray[np.generic], rng: np.random.Generator | None) -> "Columns":
+        """Return the columns of every model, some users and items hidden in training, and the rows of the features."""
+        users, items = ratings.user_nums + 1, ratings.item_nums + 1
+        if rng is None:
+            return users, items, targets, users, items
+        known_users, known_items = rng.random((2, len(ratings))) >= self.config.unknown_rate
+        return users * known_users, items * known_items, targets, users, items
+
+    def network(self, n_users: int, n_items: int) -> "keras.Model":
+        """Build the Keras network; without features as long as there are none."""
+        from recli.models.networks import hybrid_network
+
+        none = (np.zeros((n + 1, 0), np.float32) for n in (n_users, n_items))
+        tables = (self.weights.get(name, empty) for name, empty in zip(_TABLES, none, strict=True))
+        return hybrid_network(self.config, *tables)
+
+    def shapes(self) -> Shapes:
+        """Two tables of vectors and two dense layers, the first as wide as there are features."""
+        size, hidden = self.config.embedding_size, self.config.hidden_units
+        return {
+            "user_embedding": (None, size),
+            "item_embedding": (None, size),
+            "hidden_kernel": (None, hidden),
+            "hidden_bias": (hidden,),
+            "output_kernel": (hidden, 1),
+            "output_bias": (1,),
+        }
+
+    def constants(self) -> Shapes:
+        """Features of users and items, row 0 the unknown, and the quantiles that their quantities were scaled by."""
+        quantiles: Shapes = {"user_quantiles": (None, None), "item_quantiles": (None, None)}
+        return super().constants() | quantiles | dict.fromkeys(_TABLES, (None, None))
+
+    def finish(self, data: TrainingData, rest: list[NDArray[np.float32]]) -> None:
+        """Give what training never saw the vector of the unknown: their own are what chance made them."""
+        super().finish(data, rest)
+        for table, nums, n in (
+            ("user_embedding", data.train.user_nums, data.n_users),
+            ("item_embedding", data.train.item_nums, data.n_items),
+        ):
+            vectors = self.weights[table].copy()
+            vectors[1:][~_seen(nums, n)] = vectors[0]
+            self.weights[table] = vectors
+
+    def output(self, user_nums: Nums, item_nums: Nums) -> NDArray[np.float32]:
+        """Return (m,) stars, or scores under the ordinal loss."""
+        w = self.weights
+        described = (w["user_features"][user_nums + 1], w["item_features"][item_nums + 1])
+        inputs = np.concatenate([*self.gather(user_nums, item_nums), *described], axis=1)
+        hidden = np.maximum(inputs @ w["hidden_kernel"] + w["hidden_bias"], 0)
+        output: NDArray[np.float32] = (hidden @ w["output_kernel"] + w["output_bias"])[:, 0]
+        return output
+
+
+def _seen(nums: Nums, n: int) -> NDArray[np.bool_]:
+    return np.bincount(nums, minlength=n) > 0
+
+
+def _with_unknown(table: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return (n + 1, d): before the others row 0, of which nothing is known."""
+    return np.concatenate([np.zeros((1, table.shape[1]), np.float32), table])
