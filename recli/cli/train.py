@@ -20,6 +20,7 @@ HYPERPARAMETERS = (
     "embedding_size",
     "hidden_units",
     "dropout",
+    "unknown_rate",
     "regularization",
     "damping",
     "sweeps",
@@ -35,28 +36,50 @@ HYPERPARAMETERS = (
 
 def train(
     ctx: typer.Context,
-    model: Annotated[str, typer.Argument(metavar="MODEL", help="bayes, dot, deep, ease or bias.")] = "bayes",
+    model: Annotated[
+        str, typer.Argument(metavar="MODEL", help="bayes, dot, deep, ease, hybrid, bpr or bias.")
+    ] = "bayes",
     dataset: Dataset = DEFAULT_DATASET,
     rank: Annotated[int | None, typer.Option(min=1, help="Numbers in a vector. bayes: 16.")] = None,
     chains: Annotated[int | None, typer.Option(min=1, help="Chains to average. bayes: 8.")] = None,
     burn_in: Annotated[int | None, typer.Option(min=0, help="A chain's first draws, not used. bayes: 40.")] = None,
     samples: Annotated[int | None, typer.Option(min=1, help="A chain's draws to predict from. bayes: 15.")] = None,
-    embedding_size: Annotated[int | None, typer.Option(min=1, help="Numbers in a vector. dot, deep: 64.")] = None,
-    hidden_units: Annotated[int | None, typer.Option(min=1, help="Width of the hidden layer. deep: 64.")] = None,
-    dropout: Annotated[float | None, typer.Option(help="Share zeroed in training. deep: 0.5.")] = None,
+    embedding_size: Annotated[
+        int | None, typer.Option(min=1, help="Numbers in a vector. dot, deep, hybrid, bpr: 64.")
+    ] = None,
+    hidden_units: Annotated[
+        int | None, typer.Option(min=1, help="Width of the hidden layer. deep: 64. hybrid: 128.")
+    ] = None,
+    dropout: Annotated[float | None, typer.Option(help="Share zeroed in training. deep, hybrid: 0.5.")] = None,
+    unknown_rate: Annotated[
+        float | None, typer.Option(help="Share of users and items hidden, so that metadata has to do. hybrid: 0.1.")
+    ] = None,
     regularization: Annotated[
-        float | None, typer.Option(help="Holds back the weights of rare items. ease: 300.")
+        float | None,
+        typer.Option(help="Holds back the weights of rare items. ease: 300. L2 penalty of a step. bpr: 0.001."),
     ] = None,
     damping: Annotated[
-        float | None, typer.Option(min=0, help="Pseudo-ratings that hold a bias back. ease, bias: 5.")
+        float | None, typer.Option(min=0, help="Pseudo-ratings that hold a bias back. ease, bias, bpr: 5.")
     ] = None,
     sweeps: Annotated[
         int | None, typer.Option(min=1, help="Draws after the burn-in. bayes: 90. Alternations. bias: 10.")
     ] = None,
-    epochs: Annotated[int | None, typer.Option(min=1, help="Passes over the training rows. dot, deep: 10.")] = None,
-    batch_size: Annotated[int | None, typer.Option(min=1, help="Rows a step. dot, deep: 64.")] = None,
-    learning_rate: Annotated[float | None, typer.Option(help="Of Adam. dot, deep: 0.001.")] = None,
-    loss: Annotated[str | None, typer.Option(metavar="mae|mse", help="dot, deep: mae.")] = None,
+    epochs: Annotated[
+        int | None, typer.Option(min=1, help="Passes over the training rows. dot, deep: 15. hybrid: 20. bpr: 12.")
+    ] = None,
+    batch_size: Annotated[
+        int | None, typer.Option(min=1, help="Rows a step. dot, hybrid, bpr: 1024. deep: 512.")
+    ] = None,
+    learning_rate: Annotated[
+        float | None, typer.Option(help="Of Adam. dot: 0.002. deep, bpr: 0.005. hybrid: 0.003.")
+    ] = None,
+    loss: Annotated[
+        str | None,
+        typer.Option(
+            metavar="mae|mse|ordinal",
+            help="ordinal predicts how likely each rating is. dot, deep: mae. hybrid: ordinal.",
+        ),
+    ] = None,
     patience: Annotated[
         int | None,
         typer.Option(min=1, help="Stop after so many epochs without a better val_loss."),

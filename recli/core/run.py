@@ -10,7 +10,7 @@ class Epoch:
     epoch: int
     """Counted from 1."""
     loss: float
-    """Mean training loss over the epoch's batches, in stars (mae) or stars² (mse)."""
+    """Mean training loss over the epoch's batches, in stars (mae), stars² (mse) or nats (ordinal, BPR's)."""
     val_loss: float | None
     """The same loss on the validation rows after the epoch; ``None`` without validation rows."""
     seconds: float

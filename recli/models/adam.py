@@ -103,7 +103,7 @@ class Deferred:
 
         current, waiting = slot.scratch
         waiting = tf.tensor_scatter_nd_add(waiting, gradient.indices[:, None], gradient.values)
-        weight, moments = _moved(*held, tf.gather(waiting, rows), time.rates[k])
+        weight, moments = _moved(held[0], held[1], tf.gather(waiting, rows), time.rates[k])
         current = _put(current, rows, tf.fill(tf.shape(rows), k + 1))
         scratch = current, _put(waiting, rows, tf.zeros_like(weight))
         return Slot(_put(slot.weight, rows, weight), _put(slot.moments, rows, moments), scratch)

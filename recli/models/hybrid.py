@@ -1,16 +1,18 @@
 """The deep model with metadata, which answers for users and items that training never saw."""
 
 import logging
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from recli.core.config import ModelConfig
+from recli.core.errors import IntegrityError
 from recli.core.ratings import Ratings
 from recli.models import features
 from recli.models.configs import HybridConfig
 from recli.models.embeddings import Shapes
-from recli.models.recommender import Nums, TrainingData
+from recli.models.recommender import Arrays, Nums, TrainingData
 from recli.models.stars import StarsModel
 
 if TYPE_CHECKING:
@@ -96,6 +98,17 @@ class HybridModel(StarsModel):
             vectors = self.weights[table].copy()
             vectors[1:][~_seen(nums, n)] = vectors[0]
             self.weights[table] = vectors
+
+    @classmethod
+    def load(cls, config: ModelConfig, arrays: Arrays) -> Self:
+        """Make the model from what ``save`` returned."""
+        model = super().load(config, arrays)
+        w = model.weights
+        widths = [w[name].shape[1] for name in ("user_embedding", "item_embedding", *_TABLES)]
+        lengths = [(len(w[f"{side}_features"]), len(w[f"{side}_embedding"])) for side in ("user", "item")]
+        if sum(widths) != len(w["hidden_kernel"]) or any(described != known for described, known in lengths):
+            raise IntegrityError("the stored arrays of features do not fit each other", fix="recli models list")
+        return model
 
     def output(self, user_nums: Nums, item_nums: Nums) -> NDArray[np.float32]:
         """Return (m,) stars, or scores under the ordinal loss."""

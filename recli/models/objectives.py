@@ -44,7 +44,7 @@ class Objective(ABC):
         """
 
 
-class Stars(Objective):
+class StarError(Objective):
     """Absolute or squared error of the network's output, in stars; targets are stars."""
 
     def __init__(self, loss: str) -> None:
@@ -74,8 +74,8 @@ class Ordinal(Objective):
         self._start = np.concatenate([cut_points[:1], np.log(np.diff(cut_points))]).astype(np.float32)
 
     def weights(self) -> list[NDArray[np.float32]]:
-        """Return (L - 1,): the first cut point, and logarithms of gaps."""
-        return [self._start]
+        """Return (L - 1,): the first cut point, and logarithms of gaps. A single level leaves nothing to learn."""
+        return [self._start] if len(self._start) else []
 
     def losses(
         self, score: Score, batch: "Sequence[tf.Tensor]", own: "Sequence[tf.Tensor]", rest: "Sequence[tf.Tensor]"
@@ -84,7 +84,8 @@ class Ordinal(Objective):
         import tensorflow as tf
 
         users, items, levels, *more = batch
-        cuts = tf.concat([[-FAR], tf.cumsum(tf.concat([rest[0][:1], tf.exp(rest[0][1:])], 0)), [FAR]], 0)
+        learned = [tf.cumsum(tf.concat([start[:1], tf.exp(start[1:])], 0)) for start in rest]
+        cuts = tf.concat([[-FAR], *learned, [FAR]], 0)
         output = score(users, items, *more)
         above, below = tf.gather(cuts, levels + 1) - output, tf.gather(cuts, levels) - output
         # sigmoid(a) - sigmoid(b) = sigmoid(a) sigmoid(-b) (1 - exp(b - a)): in logarithms it stays finite far out.

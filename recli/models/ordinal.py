@@ -8,6 +8,8 @@ from recli.models.recommender import RatingDistribution, Stars
 MAX_LEVELS = 20
 """Different ratings that are each a level of their own; where there are more, they are binned into as many."""
 
+_NONE = np.zeros(0, np.float32)
+
 
 def levels_of(values: Stars) -> Stars:
     """Return (L,) ascending levels of (n,) training stars: the distinct ratings, or means of equally filled bins."""
@@ -31,7 +33,7 @@ def marginal_cut_points(level_nums: NDArray[np.int32], n_levels: int) -> NDArray
     return np.log(below / (1 - below)).astype(np.float32)
 
 
-def ordered_cut_points(learned: NDArray[np.float32]) -> NDArray[np.float32]:
+def ordered_cut_points(learned: NDArray[np.float32] = _NONE) -> NDArray[np.float32]:
     """Return (L - 1,) ascending cut points from what ``Ordinal`` learns: the first one and logarithms of gaps."""
     return np.cumsum(np.concatenate([learned[:1], np.exp(learned[1:])])).astype(np.float32)
 

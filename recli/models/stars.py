@@ -1,7 +1,7 @@
 """What the models share that regress stars, or a distribution over them, from a network's one output."""
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,12 +12,15 @@ from recli.core.ratings import Ratings
 from recli.models import ordinal
 from recli.models.configs import StarsConfig
 from recli.models.embeddings import EmbeddingModel, Shapes
-from recli.models.recommender import Arrays, Nums, RatingDistribution, TrainingData
-from recli.models.recommender import Stars as Values
+from recli.models.recommender import Arrays, Nums, RatingDistribution, Stars, TrainingData
 
 if TYPE_CHECKING:
     from recli.models.compiled import Columns
+    from recli.models.objectives import Objective
     from recli.models.training import Task
+
+Goal = tuple["Objective", NDArray[Any], NDArray[Any]]
+"""The loss, and the targets of training and validation rows."""
 
 
 class StarsModel(EmbeddingModel):
@@ -40,15 +43,9 @@ class StarsModel(EmbeddingModel):
 
     def task(self, data: TrainingData) -> "Task":
         """Pair the network with the loss."""
-        from recli.models.objectives import Ordinal, Stars
         from recli.models.training import Task
 
-        if self.is_ordinal:
-            levels = self.weights["levels"] = ordinal.levels_of(data.train.values)
-            targets, watched = (ordinal.nearest_levels(levels, part.values) for part in (data.train, data.validation))
-            objective = Ordinal(ordinal.marginal_cut_points(targets, len(levels)))
-        else:
-            targets, watched, objective = data.train.values, data.validation.values, Stars(self.config.loss)
+        objective, targets, watched = self._ordinal_goal(data) if self.is_ordinal else self._star_goal(data)
         return Task(
             self.network(data.n_users, data.n_items),
             objective,
@@ -56,6 +53,18 @@ class StarsModel(EmbeddingModel):
             lambda rng: self.columns(data.train, targets, rng),
             self.columns(data.validation, watched, None),
         )
+
+    def _star_goal(self, data: TrainingData) -> Goal:
+        from recli.models.objectives import StarError
+
+        return StarError(self.config.loss), data.train.values, data.validation.values
+
+    def _ordinal_goal(self, data: TrainingData) -> Goal:
+        from recli.models.objectives import Ordinal
+
+        levels = self.weights["levels"] = ordinal.levels_of(data.train.values)
+        targets, watched = (ordinal.nearest_levels(levels, part.values) for part in (data.train, data.validation))
+        return Ordinal(ordinal.marginal_cut_points(targets, len(levels))), targets, watched
 
     def columns(self, ratings: Ratings, targets: NDArray[np.generic], rng: np.random.Generator | None) -> "Columns":
         """Return rows of the user table, rows of the item table, targets, and what else the network takes.
@@ -70,9 +79,9 @@ class StarsModel(EmbeddingModel):
     def finish(self, data: TrainingData, rest: list[NDArray[np.float32]]) -> None:
         """Keep the cut points, if there are any."""
         if self.is_ordinal:
-            self.weights["cut_points"] = ordinal.ordered_cut_points(rest[0])
+            self.weights["cut_points"] = ordinal.ordered_cut_points(*rest)
 
-    def predict(self, user_nums: Nums, item_nums: Nums) -> Values:
+    def predict(self, user_nums: Nums, item_nums: Nums) -> Stars:
         """Return (m,) stars; the mean of the distribution where there is one."""
         distribution = self.distribution(user_nums, item_nums)
         return self.output(user_nums, item_nums) if distribution is None else distribution.mean()

@@ -4,13 +4,13 @@ from recli.core.errors import NotFoundError, UsageError
 from recli.models.registry import configure
 
 
-def test_what_is_not_given_keeps_the_notebooks_value() -> None:
+def test_what_is_not_given_keeps_the_models_value() -> None:
     assert configure("dot", {"epochs": 3}).parameters() == {
         "seed": 0,
         "embedding_size": 64,
         "epochs": 3,
-        "batch_size": 64,
-        "learning_rate": 0.001,
+        "batch_size": 1024,
+        "learning_rate": 0.002,
         "loss": "mae",
         "patience": None,
     }
@@ -26,10 +26,13 @@ def test_what_is_not_given_keeps_the_notebooks_value() -> None:
         ("dot", "batch_size", -1, "--batch-size must be at least 1"),
         ("dot", "learning_rate", 0.0, "--learning-rate must be a number > 0"),
         ("dot", "learning_rate", float("nan"), "--learning-rate must be a number > 0"),
-        ("dot", "loss", "huber", "--loss must be mae or mse, not huber"),
+        ("dot", "loss", "huber", "--loss must be mae, mse or ordinal, not huber"),
         ("dot", "patience", 0, "--patience must be at least 1"),
         ("dot", "seed", 2**32, "--seed must be 0 to"),
         ("deep", "dropout", 1.0, "--dropout must be at least 0 and less than 1"),
+        ("hybrid", "unknown_rate", 1.0, "--unknown-rate must be at least 0 and less than 1"),
+        ("bpr", "regularization", -0.1, "--regularization must be a number"),
+        ("bpr", "damping", float("nan"), "--damping must be a number"),
         ("bias", "damping", float("inf"), "--damping must be a number"),
         ("bias", "sweeps", 0, "--sweeps must be at least 1"),
     ],
