@@ -43,11 +43,15 @@ def item_features(metadata: Metadata, *, year_bins: bool = False) -> Features:
     return _stacked(columns, len(metadata.years))
 
 
-def item_quantities(metadata: Metadata, train: Ratings) -> Features:
-    """Return release year, NaN where unknown, and popularity: the item's number of training rows."""
-    years = np.where(metadata.years == NO_YEAR, np.nan, metadata.years)
-    popularity = np.bincount(train.item_nums, minlength=len(years))
-    return _stacked({"year": years, "popularity": popularity}, len(years))
+def item_quantities(metadata: Metadata) -> Features:
+    """Return the release year, NaN where unknown."""
+    return _stacked({"year": np.where(metadata.years == NO_YEAR, np.nan, metadata.years)}, len(metadata.years))
+
+
+def popularity(train: Ratings, n_items: int) -> Features:
+    """Return each item's number of training rows; NaN without any, for a new item may become anything."""
+    counts = np.bincount(train.item_nums, minlength=n_items)
+    return _stacked({"popularity": np.where(counts == 0, np.nan, counts)}, n_items)
 
 
 def user_features(metadata: Metadata, n_users: int, *, bins: bool = False) -> Features:

@@ -12,6 +12,7 @@ from recli.core.ratings import Ratings
 from recli.models import features
 from recli.models.configs import HybridConfig
 from recli.models.embeddings import Shapes
+from recli.models.features import Features
 from recli.models.recommender import Arrays, Nums, TrainingData
 from recli.models.stars import StarsModel
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from recli.models.training import Task
 
 log = logging.getLogger("recli")
-_TABLES = ("user_features", "item_features")
+_TABLES = ("user_features", "item_features", "item_popularity")
 
 
 class HybridModel(StarsModel):
@@ -41,22 +42,22 @@ class HybridModel(StarsModel):
         if missing:
             log.warning("hybrid trains without what the data set lacks: %s", ", ".join(missing))
         users, items = _seen(data.train.user_nums, data.n_users), _seen(data.train.item_nums, data.n_items)
-        quantities = {
-            "user": (features.user_quantities(data.metadata, data.n_users).matrix, users),
-            "item": (features.item_quantities(data.metadata, data.train).matrix, items),
-        }
-        categories = {
-            "user": features.user_features(data.metadata, data.n_users).matrix,
-            "item": features.item_features(data.metadata).matrix,
-        }
-        for name, (numbers, seen) in quantities.items():
-            quantiles = features.fit_quantiles(numbers, seen)
-            table = np.concatenate([categories[name], features.scale(numbers, quantiles)], axis=1)
-            self.weights |= {f"{name}_quantiles": quantiles, f"{name}_features": _with_unknown(table)}
+        self._describe("user_features", users, features.user_features(data.metadata, data.n_users),
+                       features.user_quantities(data.metadata, data.n_users))  # fmt: skip
+        self._describe("item_features", items, features.item_features(data.metadata),
+                       features.item_quantities(data.metadata))  # fmt: skip
+        self._describe("item_popularity", items, None, features.popularity(data.train, data.n_items))
         return super().task(data)
 
+    def _describe(self, table: str, seen: NDArray[np.bool_], categories: Features | None, quantities: Features) -> None:
+        """Make a table of features: categories as they are, quantities scaled by what training rows hold of them."""
+        quantiles = features.fit_quantiles(quantities.matrix, seen)
+        scaled = features.scale(quantities.matrix, quantiles)
+        columns = scaled if categories is None else np.concatenate([categories.matrix, scaled], axis=1)
+        self.weights |= {f"{table}_quantiles": quantiles, table: _with_unknown(columns)}
+
     def columns(self, ratings: Ratings, targets: NDArray[np.generic], rng: np.random.Generator | None) -> "Columns":
-        """Return the columns of every model, some users and items hidden in training, and the rows of the features."""
+        """Return the columns of every model, some users and items hidden in training, and the rows of the metadata."""
         users, items = ratings.user_nums + 1, ratings.item_nums + 1
         if rng is None:
             return users, items, targets, users, items
@@ -67,9 +68,9 @@ class HybridModel(StarsModel):
         """Build the Keras network; without features as long as there are none."""
         from recli.models.networks import hybrid_network
 
-        none = (np.zeros((n + 1, 0), np.float32) for n in (n_users, n_items))
-        tables = (self.weights.get(name, empty) for name, empty in zip(_TABLES, none, strict=True))
-        return hybrid_network(self.config, *tables)
+        widths = zip(_TABLES, (n_users, n_items, n_items), (0, 0, 1), strict=True)
+        tables = {name: self.weights.get(name, np.zeros((n + 1, width), np.float32)) for name, n, width in widths}
+        return hybrid_network(self.config, **tables)
 
     def shapes(self) -> Shapes:
         """Two tables of vectors and two dense layers, the first as wide as there are features."""
@@ -84,9 +85,9 @@ class HybridModel(StarsModel):
         }
 
     def constants(self) -> Shapes:
-        """Features of users and items, row 0 the unknown, and the quantiles that their quantities were scaled by."""
-        quantiles: Shapes = {"user_quantiles": (None, None), "item_quantiles": (None, None)}
-        return super().constants() | quantiles | dict.fromkeys(_TABLES, (None, None))
+        """Features, row 0 the unknown, and the quantiles that quantities among them were scaled by."""
+        tables = (name for table in _TABLES for name in (table, f"{table}_quantiles"))
+        return super().constants() | dict.fromkeys(tables, (None, None))
 
     def finish(self, data: TrainingData, rest: list[NDArray[np.float32]]) -> None:
         """Give what training never saw the vector of the unknown: their own are what chance made them."""
@@ -105,7 +106,7 @@ class HybridModel(StarsModel):
         model = super().load(config, arrays)
         w = model.weights
         widths = [w[name].shape[1] for name in ("user_embedding", "item_embedding", *_TABLES)]
-        lengths = [(len(w[f"{side}_features"]), len(w[f"{side}_embedding"])) for side in ("user", "item")]
+        lengths = [(len(w[table]), len(w[f"{table[:4]}_embedding"])) for table in _TABLES]
         if sum(widths) != len(w["hidden_kernel"]) or any(described != known for described, known in lengths):
             raise IntegrityError("the stored arrays of features do not fit each other", fix="recli models list")
         return model
@@ -113,7 +114,8 @@ class HybridModel(StarsModel):
     def output(self, user_nums: Nums, item_nums: Nums) -> NDArray[np.float32]:
         """Return (m,) stars, or scores under the ordinal loss."""
         w = self.weights
-        described = (w["user_features"][user_nums + 1], w["item_features"][item_nums + 1])
+        users, items = user_nums + 1, item_nums + 1
+        described = (w["item_popularity"][items], w["user_features"][users], w["item_features"][items])
         inputs = np.concatenate([*self.gather(user_nums, item_nums), *described], axis=1)
         hidden = np.maximum(inputs @ w["hidden_kernel"] + w["hidden_bias"], 0)
         output: NDArray[np.float32] = (hidden @ w["output_kernel"] + w["output_bias"])[:, 0]

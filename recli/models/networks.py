@@ -52,24 +52,29 @@ def deep_network(config: DeepConfig, n_users: int, n_items: int) -> keras.Model:
 
 
 def hybrid_network(
-    config: HybridConfig, user_features: NDArray[np.float32], item_features: NDArray[np.float32]
+    config: HybridConfig,
+    user_features: NDArray[np.float32],
+    item_features: NDArray[np.float32],
+    item_popularity: NDArray[np.float32],
 ) -> keras.Model:
-    """The deep network with two tables of features, (n + 1, d) each, that training leaves as they are.
+    """The deep network with tables of features, (n + 1, d) each, that training leaves as they are.
 
-    Features have rows of their own among the inputs: training hides a user or an item from the embeddings alone.
+    Metadata has rows of its own among the inputs: training hides a user or an item, and how popular it is, without
+    hiding what else is known of it.
     """
     seeds = _seeds(config)
     n_users, n_items = len(user_features) - 1, len(item_features) - 1
     user, item, user_vector, item_vector = _embeddings(config, n_users, n_items, seeds)
     described = [keras.Input((), dtype="int32", name=f"described_{name}") for name in ("user", "item")]
-    features = [
+    features = [_frozen(item_popularity, "item_popularity")(item)]
+    features += [
         _frozen(table, f"{name}_features")(rows)
         for table, name, rows in zip((user_features, item_features), ("user", "item"), described, strict=True)
         if table.shape[1]
     ]
     x = keras.layers.Concatenate(name="vectors")([user_vector, item_vector])
     x = CompiledDropout(config.dropout, seed=seeds.pop(), name="input_dropout")(x)
-    x = keras.layers.Concatenate(name="described")([x, *features]) if features else x
+    x = keras.layers.Concatenate(name="described")([x, *features])
     x = _dense(config.hidden_units, "relu", seeds.pop(), "hidden")(x)
     x = CompiledDropout(config.dropout, seed=seeds.pop(), name="hidden_dropout")(x)
     stars = _dense(1, None, seeds.pop(), "stars")(x)

@@ -40,10 +40,15 @@ def test_years_become_columns_of_five_years_on_request() -> None:
 
 
 def test_popularity_counts_training_rows_alone() -> None:
-    found = features.item_quantities(metadata(), train())
-    assert found.names == ("year", "popularity")
-    assert found.matrix[:, 1].tolist() == [3, 1, 0, 0]
-    assert np.isnan(found.matrix[2, 0])
+    found = features.popularity(train(), 4)
+    assert found.matrix[:2, 0].tolist() == [3, 1]
+    assert np.isnan(found.matrix[2:]).all()  # not the least popular of all: nobody knows yet
+
+
+def test_a_year_that_is_unknown_is_no_number() -> None:
+    found = features.item_quantities(metadata()).matrix
+    assert found[[0, 1, 3], 0].tolist() == [1994, 1996, 1999]
+    assert np.isnan(found[2, 0])
 
 
 def test_columns_of_users_by_what_is_in_them() -> None:

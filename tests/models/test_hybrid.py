@@ -85,9 +85,10 @@ def test_numpy_predicts_what_the_network_predicts(fitted: HybridModel) -> None:
 def test_features_are_constants_and_not_counted_as_learned(fitted: HybridModel) -> None:
     counted = {layer.name for layer in fitted.parameter_counts()}
     assert counted == set(fitted.shapes())
-    # Comedy, Drama, year, popularity: each of the ten rated items has seven ratings, which tells nothing.
-    assert fitted.save()["item_features"][1].tolist() == [1, 0, -1, 0]
-    assert fitted.save()["item_features"][0].tolist() == [0, 0, 0, 0]
+    # Comedy, Drama, and the earliest year; the unknown has nothing.
+    assert fitted.save()["item_features"][:2].tolist() == [[0, 0, 0], [1, 0, -1]]
+    # Each of the ten rated items has seven ratings, which tells nothing.
+    assert fitted.save()["item_popularity"].tolist() == [[0]] * 13
 
 
 def test_training_hides_the_share_of_rows_that_it_is_told(fitted: HybridModel) -> None:
