@@ -21,8 +21,8 @@ BETA_1, BETA_2, EPSILON = 0.9, 0.999, 1e-7
 """How slowly the moments forget, and what keeps the quotient finite: Keras' defaults."""
 _Q = BETA_1 / BETA_2**0.5
 
-FEW = 8
-"""Rows are worth deferring where a batch holds less than one in so many."""
+ROWS, PAIRS = 8, 1 / 32
+"""Work that deferring takes for each row and each pair of rows in a batch, in rows that ``Dense`` moves meanwhile."""
 
 
 class Clock(NamedTuple):
@@ -83,39 +83,37 @@ class Deferred:
     """Moves those rows of a table that a batch holds. Rows may repeat: equal rows get equal numbers."""
 
     def begin(self, slot: Slot) -> Slot:
-        """Start an epoch: no row has missed a step, and no gradient is waiting."""
+        """Start an epoch: no row has missed a step."""
         import tensorflow as tf
 
-        current = tf.zeros(tf.shape(slot.weight)[0], tf.int32)
-        return slot._replace(scratch=(current, tf.zeros_like(slot.weight)))
+        return slot._replace(scratch=tf.zeros(tf.shape(slot.weight)[0], tf.int32))
 
     def refresh(self, slot: Slot, rows: "tf.Tensor", k: "tf.Tensor", time: Clock) -> tuple[Slot, Any]:
         """Make up for the steps that the rows missed before step k."""
         import tensorflow as tf
 
         parts = tf.gather(slot.weight, rows), tf.gather(slot.moments, rows)
-        held = _caught_up(*parts, tf.gather(slot.scratch[0], rows), k, time)
+        held = _caught_up(*parts, tf.gather(slot.scratch, rows), k, time)
         return slot._replace(weight=_put(slot.weight, rows, held[0])), held
 
     def step(self, slot: Slot, held: Any, gradient: Any, rows: "tf.Tensor", k: "tf.Tensor", time: Clock) -> Slot:
         """Take step k with the rows; the gradient consists of ``IndexedSlices`` among them."""
         import tensorflow as tf
 
-        current, waiting = slot.scratch
-        waiting = tf.tensor_scatter_nd_add(waiting, gradient.indices[:, None], gradient.values)
-        weight, moments = _moved(held[0], held[1], tf.gather(waiting, rows), time.rates[k])
-        current = _put(current, rows, tf.fill(tf.shape(rows), k + 1))
-        scratch = current, _put(waiting, rows, tf.zeros_like(weight))
-        return Slot(_put(slot.weight, rows, weight), _put(slot.moments, rows, moments), scratch)
+        # Sums what belongs to the same row by a product: adding it up in a table would copy the table at each step.
+        same = tf.cast(rows[:, None] == gradient.indices[None, :], tf.float32)
+        weight, moments = _moved(held[0], held[1], same @ gradient.values, time.rates[k])
+        taken = _put(slot.scratch, rows, tf.fill(tf.shape(rows), k + 1))
+        return Slot(_put(slot.weight, rows, weight), _put(slot.moments, rows, moments), taken)
 
     def settle(self, slot: Slot, n: "tf.Tensor", time: Clock) -> Slot:
         """Make up for what every row missed until the end of the epoch."""
-        return Slot(*_caught_up(slot.weight, slot.moments, slot.scratch[0], n, time))
+        return Slot(*_caught_up(slot.weight, slot.moments, slot.scratch, n, time))
 
 
 def updater(n_rows: int, n_touched: int) -> Dense | Deferred:
     """Choose the faster way for a table of which a batch touches some rows."""
-    return Deferred() if n_touched * FEW < n_rows else Dense()
+    return Deferred() if n_touched * ROWS + n_touched**2 * PAIRS < n_rows else Dense()
 
 
 def _moved(
