@@ -52,9 +52,9 @@ class Slot(NamedTuple):
 
     weight: Any
     moments: Any
-    """Adam's first and second moments side by side: twice as long as the weight along its last axis."""
-    scratch: Any = ()
-    """What an epoch needs beside them."""
+    """Adam's first and second moments, of the weight's shape each."""
+    current: Any = ()
+    """(n,) steps of the epoch that each row of a deferred table has taken."""
 
 
 class Dense:
@@ -72,7 +72,8 @@ class Dense:
         """Take step k, counted from 0."""
         import tensorflow as tf
 
-        return Slot(*_moved(slot.weight, slot.moments, tf.convert_to_tensor(gradient), time.rates[k]))
+        first, second = slot.moments
+        return Slot(*_moved(slot.weight, first, second, tf.convert_to_tensor(gradient), time.rates[k]))
 
     def settle(self, slot: Slot, n: "tf.Tensor", time: Clock) -> Slot:
         """Bring every row up to the end of an epoch of n steps."""
@@ -83,17 +84,17 @@ class Deferred:
     """Moves those rows of a table that a batch holds. Rows may repeat: equal rows get equal numbers."""
 
     def begin(self, slot: Slot) -> Slot:
-        """Start an epoch: no row has missed a step."""
+        """Start an epoch: no row has missed a step. Moments lie side by side in it, to be moved as one."""
         import tensorflow as tf
 
-        return slot._replace(scratch=tf.zeros(tf.shape(slot.weight)[0], tf.int32))
+        return Slot(slot.weight, tf.concat(slot.moments, 1), tf.zeros(tf.shape(slot.weight)[0], tf.int32))
 
     def refresh(self, slot: Slot, rows: "tf.Tensor", k: "tf.Tensor", time: Clock) -> tuple[Slot, Any]:
         """Make up for the steps that the rows missed before step k."""
         import tensorflow as tf
 
-        parts = tf.gather(slot.weight, rows), tf.gather(slot.moments, rows)
-        held = _caught_up(*parts, tf.gather(slot.scratch, rows), k, time)
+        weight, moments, last = (tf.gather(part, rows) for part in slot)
+        held = _caught_up(weight, moments, last, k, time)
         return slot._replace(weight=_put(slot.weight, rows, held[0])), held
 
     def step(self, slot: Slot, held: Any, gradient: Any, rows: "tf.Tensor", k: "tf.Tensor", time: Clock) -> Slot:
@@ -102,13 +103,15 @@ class Deferred:
 
         # Sums what belongs to the same row by a product: adding it up in a table would copy the table at each step.
         same = tf.cast(rows[:, None] == gradient.indices[None, :], tf.float32)
-        weight, moments = _moved(held[0], held[1], same @ gradient.values, time.rates[k])
-        taken = _put(slot.scratch, rows, tf.fill(tf.shape(rows), k + 1))
-        return Slot(_put(slot.weight, rows, weight), _put(slot.moments, rows, moments), taken)
+        weight, first, second = held
+        weight, moments = _moved(weight, first, second, same @ gradient.values, time.rates[k])
+        new = weight, tf.concat(moments, 1), tf.fill(tf.shape(rows), k + 1)
+        return Slot(*(_put(part, rows, value) for part, value in zip(slot, new, strict=True)))
 
     def settle(self, slot: Slot, n: "tf.Tensor", time: Clock) -> Slot:
         """Make up for what every row missed until the end of the epoch."""
-        return Slot(*_caught_up(slot.weight, slot.moments, slot.scratch, n, time))
+        weight, *moments = _caught_up(slot.weight, slot.moments, slot.current, n, time)
+        return Slot(weight, tuple(moments))
 
 
 def updater(n_rows: int, n_touched: int) -> Dense | Deferred:
@@ -117,27 +120,26 @@ def updater(n_rows: int, n_touched: int) -> Dense | Deferred:
 
 
 def _moved(
-    weight: "tf.Tensor", moments: "tf.Tensor", gradient: "tf.Tensor", rate: "tf.Tensor"
-) -> "tuple[tf.Tensor, tf.Tensor]":
+    weight: "tf.Tensor", first: "tf.Tensor", second: "tf.Tensor", gradient: "tf.Tensor", rate: "tf.Tensor"
+) -> "tuple[tf.Tensor, tuple[tf.Tensor, tf.Tensor]]":
     import tensorflow as tf
 
-    first, second = tf.split(moments, 2, axis=-1)
     first = BETA_1 * first + (1 - BETA_1) * gradient
     second = BETA_2 * second + (1 - BETA_2) * tf.square(gradient)
-    return weight - rate * first / (tf.sqrt(second) + EPSILON), tf.concat([first, second], -1)
+    return weight - rate * first / (tf.sqrt(second) + EPSILON), (first, second)
 
 
 def _caught_up(
     weight: "tf.Tensor", moments: "tf.Tensor", last: "tf.Tensor", k: "tf.Tensor", time: Clock
-) -> "tuple[tf.Tensor, tf.Tensor]":
+) -> "tuple[tf.Tensor, tf.Tensor, tf.Tensor]":
     """Return weight and moments after k steps, of rows whose last step was ``last`` and that had no gradient since."""
     import tensorflow as tf
 
-    first, second = tf.split(moments, 2, axis=-1)
+    first, second = tf.split(moments, 2, axis=1)
     powers = tf.gather(time.powers, k - last)
     rates = tf.gather(time.tails, last)[:, None] - powers[:, 2:] * time.tails[k]
     moved = weight - rates * first / (tf.sqrt(second) + EPSILON)
-    return moved, tf.concat([powers[:, :1] * first, powers[:, 1:2] * second], -1)
+    return moved, powers[:, :1] * first, powers[:, 1:2] * second
 
 
 def _put(table: "tf.Tensor", rows: "tf.Tensor", new: "tf.Tensor") -> "tf.Tensor":

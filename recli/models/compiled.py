@@ -37,7 +37,7 @@ class State:
     weights: Any
     """The network's trainable weights in its order, then those of the objective."""
     moments: Any
-    """Adam's first and second moments side by side, for each weight."""
+    """Adam's first and second moments of each weight."""
     others: Any
     """The network's other variables: states of random generators, tables that stay as they are."""
 
@@ -58,7 +58,7 @@ class Loop:
 
         weights = [tf.convert_to_tensor(v.value) for v in network.trainable_variables]
         weights += [tf.constant(array) for array in objective.weights()]
-        moments = [tf.zeros((*weight.shape[:-1], 2 * weight.shape[-1])) for weight in weights]
+        moments = [(tf.zeros_like(weight), tf.zeros_like(weight)) for weight in weights]
         return State(weights, moments, [tf.convert_to_tensor(v.value) for v in network.non_trainable_variables])
 
     def train(

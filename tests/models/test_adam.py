@@ -33,7 +33,7 @@ def test_rows_that_rest_end_where_adam_takes_them(way: Dense | Deferred) -> None
     start = rng.normal(size=(N_ROWS, 3)).astype(np.float32)
 
     # Two epochs: what rests at the end of the first must have moved before the second.
-    slot = Slot(tf.constant(start), tf.zeros((N_ROWS, 6)))
+    slot = Slot(tf.constant(start), (tf.zeros((N_ROWS, 3)), tf.zeros((N_ROWS, 3))))
     for before in (0, N_STEPS // 2):
         n = N_STEPS // 2
         time = clock(RATE, before, n)
