@@ -1,7 +1,6 @@
 """What the models made of user and item embeddings share: tables with a row 0 for the unknown."""
 
 import math
-import os
 from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, Self
 
@@ -9,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recli.core.config import ModelConfig
-from recli.core.errors import UsageError
 from recli.core.run import ParameterCount
 from recli.models.arrays import checked
 from recli.models.configs import GradientConfig
+from recli.models.memory import require_memory
 from recli.models.recommender import Arrays, FitReport, Nums, OnEpoch, Recommender, TrainingData, Vectors
 
 if TYPE_CHECKING:
@@ -83,19 +82,15 @@ class EmbeddingModel(Recommender):
 
     def _check_memory(self, data: TrainingData) -> None:
         """Refuse tables that this machine cannot hold, before TensorFlow tries."""
-        machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
         tables = {"user_embedding": data.n_users + 1}
         numbers = sum(
             math.prod(tables.get(name, data.n_items + 1) if n is None else n for n in shape)
             for name, shape in self.shapes().items()
         )
-        needed = numbers * 4 * TRAINING_COPIES
-        if needed > machine:
-            raise UsageError(
-                f"{numbers:,} weights need {needed / 2**30:,.1f} GiB to train, and this machine has"
-                f" {machine / 2**30:,.1f}: make the layers smaller",
-                fix=f"recli train {self.config.model}",
-            )
+        model = self.config.model
+        require_memory(
+            numbers * 4 * TRAINING_COPIES, f"training {model} with {numbers:,} weights", fix=f"recli train {model}"
+        )
 
     def gather(self, user_nums: Nums, item_nums: Nums) -> tuple[Vectors, Vectors]:
         """Return the embeddings of (m,) pairs, (m, d) each."""

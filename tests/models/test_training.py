@@ -133,9 +133,9 @@ def test_dropout_is_for_training_only() -> None:
 
 
 def test_tables_that_no_machine_holds_are_refused_with_their_size() -> None:
-    with pytest.raises(UsageError, match=r"520,000,000,000 weights need 13,560\.1 GiB to train"):
+    with pytest.raises(UsageError, match=r"520,000,000,000 weights needs 13,560\.1 GiB of memory"):
         fit("dot", data(), embedding_size=10_000_000_000)
-    with pytest.raises(UsageError, match="GiB to train"):
+    with pytest.raises(UsageError, match="GiB of memory"):
         fit("deep", data(), hidden_units=10**20)
 
 
