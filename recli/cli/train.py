@@ -68,7 +68,7 @@ def train(
         int | None, typer.Option(min=1, help="Passes over the training rows. dot, deep: 15. hybrid: 20. bpr: 12.")
     ] = None,
     batch_size: Annotated[
-        int | None, typer.Option(min=1, help="Rows a step. dot, hybrid, bpr: 1024. deep: 512.")
+        int | None, typer.Option(min=1, help="Rows a step, at most. dot, hybrid, bpr: 1024. deep: 512.")
     ] = None,
     learning_rate: Annotated[
         float | None, typer.Option(help="Of Adam. dot: 0.002. deep, bpr: 0.005. hybrid: 0.003.")

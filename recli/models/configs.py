@@ -59,6 +59,7 @@ class GradientConfig(ModelConfig):
     """Numbers in each user's and each item's vector."""
     epochs: int = 15
     batch_size: int = 1024
+    """Rows of a step, at most: an epoch of few rows has 64 steps, or as many as there are with 64 rows each."""
     learning_rate: float = 0.002
     """Of Adam."""
     patience: int | None = None

@@ -28,6 +28,12 @@ if TYPE_CHECKING:
     import keras
 
 
+STEPS = 64
+"""Steps of an epoch at least: with few, a small data set's weights would hardly leave their start."""
+SMALL_BATCH = 64
+"""Rows that no step is made smaller than for that."""
+
+
 @dataclass(frozen=True, eq=False)
 class Task:
     """What to train: a network, what it is to reach, and on which rows."""
@@ -81,7 +87,7 @@ def _epochs(task: Task, config: GradientConfig) -> Iterator[tuple[Epoch, State]]
     state = loop.start(task.network, task.objective)
     rng = np.random.default_rng(config.seed)
     n = task.n_train
-    batch_size = min(config.batch_size, n)
+    batch_size = _batch_size(config.batch_size, n)
     n_batches = math.ceil(n / batch_size)
     for number in range(1, config.epochs + 1):
         started = time.perf_counter()
@@ -123,6 +129,11 @@ def diverged(config: GradientConfig, epoch: int) -> TrainingDivergedError:
         f"training diverged: epoch {epoch} at learning rate {config.learning_rate:g} gave no finite numbers",
         fix=f"recli train {config.model} --learning-rate {min(0.001, config.learning_rate / 10):g}",
     )
+
+
+def _batch_size(at_most: int, n: int) -> int:
+    """Return the rows of a step: as many as are asked for, if that leaves an epoch of n rows enough steps."""
+    return min(at_most, max(n // STEPS, SMALL_BATCH), n)
 
 
 def _batches(order: NDArray[np.int64], batch_size: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
