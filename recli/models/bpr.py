@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from recli.core.ratings import Ratings
 from recli.models.bias import BiasModel
 from recli.models.configs import BiasConfig, BprConfig
-from recli.models.embeddings import EmbeddingModel, Shapes
+from recli.models.embeddings import EmbeddingModel, Shapes, in_batches
 from recli.models.negatives import Negatives
 from recli.models.recommender import Nums, Stars, TrainingData
 
@@ -69,7 +69,7 @@ class BprModel(EmbeddingModel):
         self.weights |= biases.save()
         train = data.train
         residuals = train.values - biases.predict(train.user_nums, train.item_nums)
-        self.weights["calibration"] = _calibration(self.score(train.user_nums, train.item_nums), residuals)
+        self.weights["calibration"] = _calibration(in_batches(self.score, train), residuals)
 
     def score(self, user_nums: Nums, item_nums: Nums) -> Stars:
         """Return (m,) by which to rank: no stars."""

@@ -2,17 +2,19 @@
 
 import math
 from abc import abstractmethod
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recli.core.config import ModelConfig
+from recli.core.ratings import Ratings
 from recli.core.run import ParameterCount
 from recli.models.arrays import checked
 from recli.models.configs import GradientConfig
 from recli.models.memory import require_memory
-from recli.models.recommender import Arrays, FitReport, Nums, OnEpoch, Recommender, TrainingData, Vectors
+from recli.models.recommender import Arrays, FitReport, Nums, OnEpoch, Recommender, Stars, TrainingData, Vectors
 
 if TYPE_CHECKING:
     import keras
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 
 TRAINING_COPIES = 7
 """Arrays of a table's size while an epoch runs: table and Adam's two moments, before and after, and the gradient."""
+
+BATCH = 65_536
+"""Pairs predicted at once: bounds the memory of gathered embeddings."""
 
 Shapes = dict[str, tuple[int | None, ...]]
 
@@ -76,15 +81,17 @@ class EmbeddingModel(Recommender):
         names = tuple(self.shapes())
         self.weights |= dict(zip(names, learned, strict=False))
         self.finish(data, learned[len(names) :])
-        if not np.isfinite(self.predict(data.train.user_nums, data.train.item_nums)).all():
+        if not np.isfinite(in_batches(self.predict, data.train)).all():
             raise diverged(self.config, len(report.history))
         return report
 
     def _check_memory(self, data: TrainingData) -> None:
         """Refuse tables that this machine cannot hold, before TensorFlow tries."""
-        tables = {"user_embedding": data.n_users + 1}
+        n_users, n_items = data.n_users + 1, data.n_items + 1
+        lengths = {"user_embedding": n_users, "item_embedding": n_items, "item_bias": n_items}
         numbers = sum(
-            math.prod(tables.get(name, data.n_items + 1) if n is None else n for n in shape)
+            # Beside the tables, only a layer on features has an open length: that of the vectors is most of it.
+            math.prod(lengths.get(name, 2 * self.config.embedding_size) if n is None else n for n in shape)
             for name, shape in self.shapes().items()
         )
         model = self.config.model
@@ -119,3 +126,10 @@ class EmbeddingModel(Recommender):
         model = cls(config)
         model.weights = checked(arrays, model.shapes() | model.constants())
         return model
+
+
+def in_batches(predict: Callable[[Nums, Nums], Stars], ratings: Ratings) -> Stars:
+    """Return (n,) predictions for all pairs of n ≥ 1 ratings, as many at a time as memory is sure to hold."""
+    cuts = range(BATCH, len(ratings), BATCH)
+    parts = zip(np.split(ratings.user_nums, cuts), np.split(ratings.item_nums, cuts), strict=True)
+    return np.concatenate([predict(users, items) for users, items in parts])
