@@ -13,10 +13,11 @@ run() {
 
 run fetch
 run stats --popularity -n 5
-run train dot
-run train deep
-run evaluate
+run train
 run similar "Star Trek" -n 5
+run train dot
+run similar "Star Trek" -n 5 --model dot
+run evaluate
 run project
 
 printf '\nThe map of the films is in %s: open it in a browser.\n' "$(recli project -q)"

@@ -190,13 +190,15 @@ class BayesModel(Recommender):
         return model
 
     def parameter_counts(self) -> tuple[ParameterCount, ...]:
-        """Return what one sample of each chain holds: further samples are draws of the same numbers."""
-        return tuple(
-            ParameterCount(f"chain{k}_{part}", array.shape[1:], int(array[0].size))
-            for k, chain in enumerate(self.chains)
-            for part in _PARTS
-            for array in [getattr(chain, part)]
-        ) or (ParameterCount("levels", self.levels.shape, len(self.levels)),)
+        """Return what one sample holds, all chains side by side: further samples are draws of the same numbers."""
+        if not self.chains:
+            return super().parameter_counts()
+        counts = []
+        for part in _PARTS:
+            first = [getattr(chain, part)[0] for chain in self.chains]
+            rows, size = len(first[0]), sum(table.size for table in first)
+            counts.append(ParameterCount(part, (rows, size // rows), size))
+        return tuple(counts)
 
 
 def _numbered_chain(k: int, design: "Design", plan: Plan, seed: np.random.SeedSequence) -> tuple[int, Samples]:

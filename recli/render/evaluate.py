@@ -68,6 +68,6 @@ def _terminal(reports: Sequence[Report]) -> "RenderableType":
     for report in reports:
         rows = []
         for part, errors in report.metrics.items():
-            rows += [(part, errors), (f"{part}, bias baseline", report.baseline[part])]
+            rows += [(part, errors), (f"bias on {part}", report.baseline[part])]
         blocks += [heading(report.ref, report.dataset), metric_table(rows)]
     return stack(*blocks)

@@ -88,7 +88,7 @@ def show_view(details: ModelDetails) -> View:
         terminal=lambda: stack(
             heading(listing.ref, f"{listing.dataset} · {listing.bytes / 1e6:.1f} MB · {listing.path}"),
             facts([(name, f"{value:g}" if isinstance(value, float) else str(value)) for name, value in about]),
-            metric_table([*details.metrics.items(), ("test, bias baseline", details.baseline)]),
+            metric_table([*details.metrics.items(), ("bias on test", details.baseline)]),
             table(("array", "dtype", "shape"), arrays, left=("array", "dtype")),
         ),
     )

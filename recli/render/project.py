@@ -1,7 +1,7 @@
 """A finished map: where it is."""
 
 from recli.core.results.project import ProjectResult
-from recli.render.tables import heading, stack, table
+from recli.render.tables import facts, heading, stack
 from recli.render.view import View
 
 
@@ -23,7 +23,7 @@ def project_view(result: ProjectResult) -> View:
         quiet=[files[0][1]],
         terminal=lambda: stack(
             heading(f"{len(result.map.points):,} items of {result.map.ref}", f"{result.map.method} · {settings}"),
-            table(("format", "path"), files, left=("format", "path")),
+            facts(files),
         ),
         next=f"open {files[0][1]} in a browser" if "html" in result.files else None,
     )

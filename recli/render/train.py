@@ -67,7 +67,7 @@ def _terminal(result: TrainResult) -> "RenderableType":
         table(
             ("trainable", "shape", "numbers"), [*layers, ("total", "", f"{result.parameters:,}")], left=("trainable",)
         ),
-        metric_table([*rows, ("test, bias baseline", result.baseline)]),
+        metric_table([*rows, ("bias on test", result.baseline)]),
     )
 
 

@@ -30,7 +30,7 @@ def _small_store(tiny_copy: Store, monkeypatch: pytest.MonkeyPatch) -> None:
         (["train", "dot", "--nonsense"], 2, "No such option", "recli train --help"),
         (["train", "dot", "--epochs", "0"], 2, "--epochs", "recli train --help"),
         (["train", "dot", "--epochs", "many"], 2, "--epochs", "recli train --help"),
-        (["train", "dot", "--loss", "huber"], 2, "--loss must be mae or mse", "recli train dot --help"),
+        (["train", "dot", "--loss", "huber"], 2, "--loss must be mae, mse or ordinal", "recli train dot --help"),
         (["train", "dot", "--learning-rate", "-1"], 2, "--learning-rate", "recli train dot --help"),
         (["train", "bias", "--dropout", "0.5"], 2, "the model bias has no --dropout", "recli train bias"),
         (["train", "dot", "--patience", "3", "--validation-fraction", "0"], 2, "--patience", ""),

@@ -115,6 +115,18 @@ def test_ranks_of_chains_lie_about_the_rank() -> None:
     assert only.rank == 16
 
 
+def test_what_is_counted_is_one_sample_of_all_chains(model: Recommender) -> None:
+    ranks = [2, 2]  # 1.5 and 2.5, rounded to even
+    vectors = sum(rank + 1 for rank in ranks)
+    assert [(layer.name, layer.shape) for layer in model.parameter_counts()] == [
+        ("users", (41, vectors)),
+        ("items", (31, vectors)),
+        ("cuts", (41, 3 * 2)),  # four levels
+        ("user_scales", (41, 2)),
+        ("item_scales", (31, 2)),
+    ]
+
+
 def test_vectors_of_like_items_point_the_same_way(model: Recommender) -> None:
     vectors = model.item_vectors()
     assert vectors is not None
