@@ -156,7 +156,7 @@ class BayesModel(Recommender):
         for chain in self.chains:
             for s in np.linspace(len(chain.users) - 1, 0, SAMPLES_IN_VECTORS).astype(int):
                 u, i = (table[s, :-1, :-1].astype(np.float64) for table in (chain.users, chain.items))
-                root, inverse = _roots(np.cov(u, rowvar=False).reshape(u.shape[1], u.shape[1]))
+                root, inverse = _roots(np.cov(u, rowvar=False, bias=True).reshape(u.shape[1], u.shape[1]))
                 users.append(u @ inverse)
                 items.append(i @ root)
         wide = np.concatenate(items, axis=1) / np.sqrt(len(items))

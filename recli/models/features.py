@@ -133,7 +133,7 @@ def _numbers(texts: Sequence[str]) -> NDArray[np.float32] | None:
         values = np.array([float(text) if text else math.nan for text in texts], np.float32)
     except ValueError:
         return None
-    return None if np.isinf(values).any() else values
+    return None if np.isinf(values).any() or np.isnan(values).all() else values
 
 
 def _is_code(text: str) -> bool:
