@@ -10,7 +10,6 @@ from benchmarks.table import Row
 from recli.analysis.metrics import rating_metrics
 from recli.analysis.ranking import RankingMetrics, ranking_metrics
 from recli.core.dataset import Dataset
-from recli.core.metadata import Metadata
 from recli.core.ratings import Ratings
 from recli.core.run import Metrics
 from recli.core.split import Split
@@ -29,14 +28,7 @@ class Judge:
     def __init__(self, data: Dataset, split: Split, recall: Recall | None) -> None:
         self.data, self.recall = data, recall
         self.train, self.test = data.ratings.take(learnable(split)), data.ratings.take(split.test)
-        seen = TrainingData(
-            len(data.users),
-            len(data.items),
-            self.train,
-            self.train.take(np.arange(0)),
-            data.scale,
-            Metadata.of(data),
-        )
+        seen = TrainingData.of(data, learnable(split), np.arange(0))
         self.support = Support.of(seen)
         self.baseline = BiasModel(BiasConfig())
         self.baseline.fit(seen, lambda epoch: None)

@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from recli.core.metadata import Metadata
 from recli.core.ratings import Ratings
 from recli.core.split import SplitSpec
 from recli.data.splits import make_split
@@ -85,14 +84,7 @@ def main() -> None:
     options = parser.parse_args()
     ratings = (dataset := open_dataset(Store(options.artifacts), "ml-100k")).ratings
     rows = make_split(ratings, SplitSpec())
-    data = TrainingData(
-        len(dataset.users),
-        len(dataset.items),
-        ratings.take(rows.train),
-        ratings.take(rows.validation),
-        dataset.scale,
-        Metadata.of(dataset),
-    )
+    data = TrainingData.of(dataset, rows.train, rows.validation)
     backend.start()
     print("| model | Keras fit, s | recli, s | ratio | Keras test MAE | recli test MAE | recli's defaults, s | MAE |")
     print("|---|--:|--:|--:|--:|--:|--:|--:|")

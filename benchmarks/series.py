@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recli.core.dataset import Dataset
-from recli.core.metadata import Metadata
 from recli.core.split import SplitSpec
 from recli.data.splits import make_split
 from recli.models import registry
@@ -120,15 +119,8 @@ def halves(series: Mapping[str, list[int]], seed: int) -> list[dict[str, list[in
 
 def everything(store: Store, dataset: Dataset) -> list[tuple[str, Near]]:
     """Return what to compare: signs and methods on the training rows, then the latest versions of the store."""
-    ratings, rows = dataset.ratings, make_split(dataset.ratings, SplitSpec(validation_fraction=0.0))
-    data = TrainingData(
-        len(dataset.users),
-        len(dataset.items),
-        ratings.take(rows.train),
-        ratings.take(rows.validation),
-        dataset.scale,
-        Metadata.of(dataset),
-    )
+    rows = make_split(dataset.ratings, SplitSpec(validation_fraction=0.0))
+    data = TrainingData.of(dataset, rows.train, rows.validation)
     everyone = np.arange(data.n_items)
     found: list[tuple[str, Near]] = [
         (name, lambda num, sign=sign: (everyone, sign.mean(slice(num, num + 1))[0]))

@@ -84,7 +84,7 @@ def train(
         int | None,
         typer.Option(min=1, help="Stop after so many epochs without a better val_loss."),
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Of weights, shuffling and dropout.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Of all that is random in the fit.")] = 0,
     validation_fraction: Annotated[float, typer.Option(min=0, max=0.9, help="Training rows that only watch.")] = 0.1,
     test_fraction: Annotated[float, typer.Option(min=0.01, max=0.9, help="Rows held out to judge.")] = 0.2,
     split_seed: Annotated[int, typer.Option(min=0, help="Of the shuffle before splitting.")] = 0,

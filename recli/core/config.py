@@ -21,7 +21,10 @@ class ModelConfig:
     """Whether it is trained in epochs, watched by validation rows; a closed form learns from those rows instead."""
 
     seed: int = 0
-    """Of initial weights, shuffling and dropout."""
+    """Of all that is random in the fit."""
+
+    def __post_init__(self) -> None:
+        self.check("seed", 0 <= self.seed < 2**32, "0 to 4294967295")
 
     def parameters(self) -> dict[str, Scalar]:
         """Return the hyperparameters by name, as ``manifest.json`` records them."""

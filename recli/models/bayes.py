@@ -1,7 +1,6 @@
 """The flagship: Bayesian matrix factorisation of ordinal ratings, with side information and implicit feedback."""
 
 import dataclasses
-import logging
 import os
 import time
 from collections.abc import Callable, Mapping
@@ -16,7 +15,7 @@ from recli.core.errors import IntegrityError, TrainingDivergedError
 from recli.core.run import Epoch, ParameterCount, Stage
 from recli.models.arrays import checked
 from recli.models.configs import BayesConfig
-from recli.models.features import item_features, lacking, user_features
+from recli.models.features import item_features, say_lacking, user_features
 from recli.models.gibbs.chain import Plan, Samples, run_chain
 from recli.models.neighbors import neighbor_lists
 from recli.models.ordinal import levels_of, nearest_levels
@@ -34,8 +33,6 @@ from recli.models.recommender import (
 
 if TYPE_CHECKING:
     from recli.models.gibbs.design import Design
-
-log = logging.getLogger("recli")
 
 Floats = NDArray[np.float32]
 
@@ -74,8 +71,7 @@ class BayesModel(Recommender):
 
     def fit(self, data: TrainingData, on_epoch: Callable[[Epoch | Stage], None]) -> FitReport:
         """Sample the chains, side by side where the machine has the cores."""
-        for name in lacking(data.metadata):
-            log.warning("no %s are known: bayes learns without them", name)
+        say_lacking(data.metadata, self.config.model)
         started = time.perf_counter()
         self.levels = levels_of(data.train.values)
         self.shape = data.n_users, data.n_items

@@ -27,6 +27,7 @@ class BiasConfig(ModelConfig):
     """Alternations between item and user biases."""
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         self.check("damping", 0 <= self.damping < float("inf"), "a number ≥ 0")
         self.check("sweeps", self.sweeps >= 1, "at least 1")
 
@@ -45,6 +46,7 @@ class EaseConfig(ModelConfig):
     """Of the bias baseline under the predicted stars."""
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         self.check("regularization", 0 < self.regularization < float("inf"), "a number > 0")
         self.check("damping", 0 <= self.damping < float("inf"), "a number ≥ 0")
 
@@ -66,12 +68,12 @@ class GradientConfig(ModelConfig):
     """Epochs without a better validation loss before training stops; ``None`` trains all epochs."""
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         self.check("embedding_size", self.embedding_size >= 1, "at least 1")
         self.check("epochs", self.epochs >= 1, "at least 1")
         self.check("batch_size", self.batch_size >= 1, "at least 1")
         self.check("learning_rate", 0 < self.learning_rate < float("inf"), "a number > 0")
         self.check("patience", self.patience is None or self.patience >= 1, "at least 1")
-        self.check("seed", 0 <= self.seed < 2**32, "0 to 4294967295")
 
 
 @dataclass(frozen=True)
@@ -136,11 +138,11 @@ class BayesConfig(ModelConfig):
     """Draws of each chain that are kept to predict from."""
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         for name in ("rank", "chains", "sweeps", "samples"):
             self.check(name, getattr(self, name) >= 1, "at least 1")
         self.check("burn_in", self.burn_in >= 0, "at least 0")
         self.check("samples", self.samples <= self.sweeps, f"at most --sweeps {self.sweeps}")
-        self.check("seed", 0 <= self.seed < 2**32, "0 to 4294967295")
 
 
 @dataclass(frozen=True)
@@ -165,7 +167,7 @@ class HybridConfig(DeepConfig):
 
 @dataclass(frozen=True)
 class BprConfig(GradientConfig):
-    """Embeddings that rank what a user rated above what he did not."""
+    """Embeddings that rank what a user rated above what they did not."""
 
     model: ClassVar[str] = "bpr"
     summary: ClassVar[str] = "biases plus a slope on a score that ranks rated items above unrated ones (BPR)"

@@ -36,7 +36,7 @@ class EaseModel(Recommender):
     ``B = -P / diag P`` with a zero diagonal, ``P`` the inverse of ``XᵀX + λI``, X who rated what (Steck,
     *Embarrassingly Shallow Autoencoders for Sparse Data*, WWW 2019). Stars are the bias baseline's plus a slope times
     the user's deviations from that baseline, weighed by the same B; the slope is a least-squares fit on the training
-    rows, none of which predicts itself, as the diagonal is zero.
+    rows. As the diagonal is zero, no row enters its own sum; B and the baseline have seen it.
     """
 
     config: EaseConfig

@@ -12,6 +12,7 @@ from recli.core.config import ModelConfig
 from recli.core.ratings import Ratings
 from recli.core.run import ParameterCount
 from recli.models.arrays import checked
+from recli.models.batches import batches
 from recli.models.configs import GradientConfig
 from recli.models.memory import require_memory
 from recli.models.recommender import Arrays, FitReport, Nums, OnEpoch, Recommender, Stars, TrainingData, Vectors
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
 
 TRAINING_COPIES = 7
 """Arrays of a table's size while an epoch runs: table and Adam's two moments, before and after, and the gradient."""
-
-BATCH = 65_536
-"""Pairs predicted at once: bounds the memory of gathered embeddings."""
 
 Shapes = dict[str, tuple[int | None, ...]]
 
@@ -129,7 +127,5 @@ class EmbeddingModel(Recommender):
 
 
 def in_batches(predict: Callable[[Nums, Nums], Stars], ratings: Ratings) -> Stars:
-    """Return (n,) predictions for all pairs of n ≥ 1 ratings, as many at a time as memory is sure to hold."""
-    cuts = range(BATCH, len(ratings), BATCH)
-    parts = zip(np.split(ratings.user_nums, cuts), np.split(ratings.item_nums, cuts), strict=True)
-    return np.concatenate([predict(users, items) for users, items in parts])
+    """Return (n,) predictions for all pairs of n ratings, as many at a time as memory is sure to hold."""
+    return np.concatenate([predict(*pairs) for pairs in batches(ratings.user_nums, ratings.item_nums)])

@@ -1,5 +1,6 @@
 """Metadata as numbers: categories as columns of 0 and 1, quantities on a common scale. Shared by models that use it."""
 
+import logging
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from numpy.typing import NDArray
 from recli.core.dataset import NO_YEAR
 from recli.core.metadata import Metadata
 from recli.core.ratings import Ratings
+
+log = logging.getLogger("recli")
 
 MAX_CATEGORIES = 50
 """Different texts of a column that still become a column of features each."""
@@ -123,6 +126,13 @@ def lacking(metadata: Metadata) -> list[str]:
         "user columns": any(any(texts) for texts in metadata.user_columns.values()),
     }
     return [name for name, known in inputs.items() if not known]
+
+
+def say_lacking(metadata: Metadata, model: str) -> None:
+    """Warn of the inputs that nothing is known about, if there are any."""
+    missing = lacking(metadata)
+    if missing:
+        log.warning("%s trains without what the data set lacks: %s", model, ", ".join(missing))
 
 
 def _numbers(texts: Sequence[str]) -> NDArray[np.float32] | None:

@@ -1,6 +1,5 @@
 """The deep model with metadata, which answers for users and items that training never saw."""
 
-import logging
 from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from recli.models.compiled import Columns
     from recli.models.training import Task
 
-log = logging.getLogger("recli")
 _TABLES = ("user_features", "item_features", "item_popularity")
 
 
@@ -38,9 +36,7 @@ class HybridModel(StarsModel):
 
     def task(self, data: TrainingData) -> "Task":
         """Make the tables of features, say which inputs are lacking, and pair the network with the loss."""
-        missing = features.lacking(data.metadata)
-        if missing:
-            log.warning("hybrid trains without what the data set lacks: %s", ", ".join(missing))
+        features.say_lacking(data.metadata, self.config.model)
         users, items = _seen(data.train.user_nums, data.n_users), _seen(data.train.item_nums, data.n_items)
         self._describe("user_features", users, features.user_features(data.metadata, data.n_users),
                        features.user_quantities(data.metadata, data.n_users))  # fmt: skip

@@ -95,7 +95,7 @@ class Ordinal(Objective):
 
 
 class Triplet(Objective):
-    """Bayesian Personalized Ranking: an item that the user rated shall score above one that he did not.
+    """Bayesian Personalized Ranking: an item that the user rated shall score above one that they did not.
 
     Rendle et al., *BPR: Bayesian personalized ranking from implicit feedback*, UAI 2009: minus log sigmoid of the
     difference, and an L2 penalty on the rows of the tables that take part. Targets are rows of unrated items.

@@ -6,11 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recli.core.ratings import RatingScale
+from recli.models.batches import batches
 from recli.models.bias import BiasModel
 from recli.models.recommender import UNKNOWN, Nums, Recommender, Stars, TrainingData
-
-BATCH = 65_536
-"""Pairs scored at once: bounds the memory of gathered embeddings."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,8 +72,7 @@ class Predictor:
         return self._predict(self.baseline, self.baseline_support, user_nums, item_nums)
 
     def _predict(self, model: Recommender, support: Support, user_nums: Nums, item_nums: Nums) -> Predictions:
-        starts = range(0, max(len(user_nums), 1), BATCH)
-        parts = [_means_and_medians(model, user_nums[s : s + BATCH], item_nums[s : s + BATCH]) for s in starts]
+        parts = [_means_and_medians(model, *pairs) for pairs in batches(user_nums, item_nums)]
         values, medians = (np.concatenate(column) for column in zip(*parts, strict=True))
         cold = support.is_cold(user_nums, item_nums)
         unanswered = cold & ((user_nums == UNKNOWN) | (item_nums == UNKNOWN)) if model.answers_unseen else cold

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recli.core.config import ModelConfig
+from recli.core.dataset import Dataset
 from recli.core.metadata import Metadata
 from recli.core.ratings import Ratings, RatingScale
 from recli.core.run import Epoch, ParameterCount, Stage
@@ -18,6 +19,7 @@ UNKNOWN = -1
 
 Nums = NDArray[np.int32]
 Stars = NDArray[np.float32]
+Rows = NDArray[np.int64]
 Vectors = NDArray[np.float32]
 Arrays = Mapping[str, NDArray[Any]]
 OnEpoch = Callable[[Epoch], None]
@@ -40,6 +42,19 @@ class TrainingData:
     metadata: Metadata
     """What is known about users and items apart from ratings."""
 
+    @classmethod
+    def of(cls, dataset: Dataset, train: Rows, validation: Rows) -> "TrainingData":
+        """Show a fit some rows of a dataset, each part as (n,) positions, and what else the dataset knows."""
+        take = dataset.ratings.take
+        return cls(
+            len(dataset.users),
+            len(dataset.items),
+            take(train),
+            take(validation),
+            dataset.scale,
+            Metadata.of(dataset),
+        )
+
 
 @dataclass(frozen=True)
 class FitReport:
@@ -59,7 +74,7 @@ class RatingDistribution:
     """How likely each rating is, for m pairs."""
 
     levels: Stars
-    """(L,) ascending: the ratings that the training rows have."""
+    """(L,) ascending: the ratings that the training rows have, or the means of bins where those are many."""
     probabilities: NDArray[np.float32]
     """(m, L), each row's sum is 1."""
 

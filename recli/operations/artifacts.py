@@ -125,10 +125,19 @@ def open_vectors(store: Store, ref: str | None) -> tuple[Artifact, ItemVectors]:
     if ITEM_VECTORS not in artifact.manifest.files:
         raise NotFoundError(f"{artifact.ref} has no item vectors", fix="recli train dot")
     items, trained = open_items(artifact)
-    vectors = artifact.read_array(ITEM_VECTORS)
-    checked({ITEM_VECTORS: vectors}, {ITEM_VECTORS: (len(items), None)})
+    vectors = read_vectors(artifact, len(items))
     dataset = RunRecord.read(artifact.manifest).dataset.name
     return artifact, ItemVectors(artifact.ref, dataset, items, vectors, trained)
+
+
+def read_vectors(artifact: ArtifactReader, n: int) -> NDArray[np.float32]:
+    """Return a version's (n, d) item vectors, memory-mapped.
+
+    Raises:
+        IntegrityError: the version is damaged.
+    """
+    vectors = artifact.read_array(ITEM_VECTORS)
+    return checked({ITEM_VECTORS: vectors}, {ITEM_VECTORS: (n, None)})[ITEM_VECTORS]
 
 
 def open_items(artifact: ArtifactReader) -> tuple[ItemTable, NDArray[np.bool_]]:

@@ -14,7 +14,15 @@ from recli.core.results.similar import VECTORS
 from recli.models import registry
 from recli.models.arrays import checked
 from recli.models.recommender import UNKNOWN, NeighborLists
-from recli.operations.artifacts import ITEM_VECTORS, NEIGHBORS, NUMS, SIMILARITIES, open_items, open_version
+from recli.operations.artifacts import (
+    ITEM_VECTORS,
+    NEIGHBORS,
+    NUMS,
+    SIMILARITIES,
+    open_items,
+    open_version,
+    read_vectors,
+)
 from recli.store import Artifact, Store
 
 
@@ -119,9 +127,7 @@ def open_similarity(store: Store, ref: str | None, method: str | None, *, prefer
         )
     items, trained = open_items(artifact)
     if method == VECTORS:
-        vectors = artifact.read_array(ITEM_VECTORS)
-        checked({ITEM_VECTORS: vectors}, {ITEM_VECTORS: (len(items), None)})
-        return ByVectors(artifact.ref, method, items, trained, vectors)
+        return ByVectors(artifact.ref, method, items, trained, read_vectors(artifact, len(items)))
     return ByLists(artifact.ref, method, items, trained, _read_lists(artifact, method, len(items)))
 
 

@@ -6,13 +6,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from recli.core.artifact import Files
 from recli.core.config import ModelConfig, Scalar
 from recli.core.dataset import Dataset
 from recli.core.errors import UsageError
-from recli.core.metadata import Metadata
 from recli.core.ratings import Ratings
 from recli.core.reference import DEFAULT_DATASET
 from recli.core.results.train import TrainResult
@@ -24,7 +22,7 @@ from recli.models.bias import BiasModel
 from recli.models.configs import BiasConfig
 from recli.models.predictor import Predictor, Support
 from recli.models.recommender import FitReport, TrainingData
-from recli.operations.artifacts import CARD, METRICS, metrics_json, model_files
+from recli.operations.artifacts import CARD, ITEM_VECTORS, METRICS, NEIGHBORS, metrics_json, model_files
 from recli.operations.card import model_card
 from recli.operations.datasets import open_dataset
 from recli.operations.environment import environment
@@ -109,8 +107,8 @@ def train(
         stopped_early=report.stopped_early,
         metrics=metrics,
         baseline=baseline,
-        has_vectors=predictor.model.item_vectors() is not None,
-        has_neighbors=bool(predictor.model.neighbor_lists()),
+        has_vectors=ITEM_VECTORS in artifact.manifest.files,
+        has_neighbors=NEIGHBORS in artifact.manifest.files,
     )
 
 
@@ -121,17 +119,10 @@ def fit(
 
     The baseline has no use for validation rows, so it learns from them: the bar is as high as it can honestly be.
     """
-
-    def seeing(train: NDArray[np.int64], validation: NDArray[np.int64]) -> TrainingData:
-        take = data.ratings.take
-        return TrainingData(
-            len(data.users), len(data.items), take(train), take(validation), data.scale, Metadata.of(data)
-        )
-
-    learnable = seeing(np.concatenate([rows.train, rows.validation]), np.arange(0))
+    learnable = TrainingData.of(data, np.concatenate([rows.train, rows.validation]), np.arange(0))
     baseline = BiasModel(BiasConfig())
     baseline.fit(learnable, on_epoch)
-    seen = seeing(rows.train, rows.validation)
+    seen = TrainingData.of(data, rows.train, rows.validation)
     model = registry.create(config)
     report = model.fit(seen, on_epoch)
     return Predictor(model, Support.of(seen), baseline, Support.of(learnable), data.scale), report

@@ -69,7 +69,7 @@ def test_what_is_lacking_is_said(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING, logger="recli"):
         fit(bare, sweeps=2, burn_in=0, samples=1)
     assert [record.message for record in caplog.records] == [
-        f"no {name} are known: bayes learns without them" for name in ("genres", "release years", "user columns")
+        "bayes trains without what the data set lacks: genres, release years, user columns"
     ]
 
 

@@ -185,6 +185,8 @@ def test_the_smallest_datasets_give_finite_answers(name: str, values: np.ndarray
     model = registry.create(registry.configure(name, quick))
     report = model.fit(data, silent)
     assert np.isfinite(model.predict(*pairs(data))).all()
+    for vectors in (model.item_vectors(), model.user_vectors()):
+        assert vectors is None or np.isfinite(vectors).all()
     assert all(np.isfinite(epoch.loss) for epoch in report.history)
 
 

@@ -101,3 +101,9 @@ def test_a_quantity_that_is_unknown_or_the_same_everywhere_says_nothing() -> Non
     numbers = np.array([[np.nan, 7], [np.nan, 7]], np.float32)
     quantiles = features.fit_quantiles(numbers, np.ones(2, np.bool_))
     assert features.scale(numbers, quantiles).tolist() == [[0, 0], [0, 0]]
+
+
+def test_a_column_of_nothing_but_nan_says_nothing() -> None:
+    metadata = Metadata(np.full(1, NO_YEAR, np.int32), ((),), {"weight": ("nan", "NaN", "nan")})
+    assert features.user_features(metadata, 3, bins=True).matrix.shape[0] == 3
+    assert not features.user_quantities(metadata, 3).names

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from recli.core.ratings import RatingScale
-from recli.models import predictor as module
+from recli.models import batches as module
 from recli.models import registry
 from recli.models.bias import BiasModel
 from recli.models.predictor import Predictor, Support

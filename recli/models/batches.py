@@ -1,0 +1,16 @@
+"""Pairs a few at a time: bounds the memory of the vectors that a prediction gathers."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from recli.models.recommender import Nums
+
+BATCH = 65_536
+"""Pairs predicted at once."""
+
+
+def batches(user_nums: Nums, item_nums: Nums) -> Iterator[tuple[Nums, Nums]]:
+    """Cut (m,) pairs into parts of ``BATCH`` at most; no pair at all is one empty part."""
+    cuts = range(BATCH, len(user_nums), BATCH)
+    return zip(np.split(user_nums, cuts), np.split(item_nums, cuts), strict=True)
