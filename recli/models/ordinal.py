@@ -1,5 +1,7 @@
 """The cumulative-link output in numpy: levels of stars, cut points, and the distribution that a score means."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -7,20 +9,34 @@ from recli.models.recommender import RatingDistribution, Stars
 
 MAX_LEVELS = 20
 """Different ratings that are each a level of their own; where there are more, they are binned into as many."""
+MOST_MOVES = 1000
+"""Of the levels, should they not come to rest before."""
 
 _NONE = np.zeros(0, np.float32)
 
 
 def levels_of(values: Stars) -> Stars:
-    """Return (L,) ascending levels of (n,) training stars: the distinct ratings, or means of equally filled bins."""
-    distinct = np.unique(values)
+    """Return (L,) ascending levels of (n,) training stars: the distinct ratings, or where those are many, bins' means.
+
+    Bins start equally filled. Then each level moves to the mean of the ratings that are nearest to it, until none moves
+    (Lloyd, *Least squares quantization in PCM*, IEEE Transactions on Information Theory 28(2), 1982).
+    """
+    distinct, repeats = np.unique(values, return_counts=True)
     if len(distinct) <= MAX_LEVELS:
         return distinct
-    bins = np.array_split(np.sort(values), MAX_LEVELS)
-    return np.unique([part.mean(dtype=np.float64) for part in bins]).astype(np.float32)
+    levels = np.unique([part.mean(dtype=np.float64) for part in np.array_split(np.sort(values), MAX_LEVELS)])
+    for _ in range(MOST_MOVES):
+        nums = nearest_levels(levels, distinct)
+        counts = np.bincount(nums, repeats, len(levels))
+        filled = counts > 0
+        moved = np.bincount(nums, distinct * repeats, len(levels))[filled] / counts[filled]
+        if np.array_equal(moved, levels):
+            break
+        levels = moved
+    return levels.astype(np.float32)
 
 
-def nearest_levels(levels: Stars, values: Stars) -> NDArray[np.int32]:
+def nearest_levels(levels: NDArray[np.floating[Any]], values: Stars) -> NDArray[np.int32]:
     """Return (n,) the number of the level that is nearest to each of (n,) stars; the lower one of two."""
     middles = (levels[1:] + levels[:-1]) / 2
     return np.searchsorted(middles, values).astype(np.int32)

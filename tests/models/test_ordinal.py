@@ -33,6 +33,15 @@ def test_levels_are_the_distinct_ratings_or_means_of_bins() -> None:
     assert many.tolist() == [2 + 5 * k for k in range(20)]  # 0…4 has mean 2, 5…9 has mean 7
 
 
+def test_a_level_is_the_mean_of_the_ratings_that_belong_to_it() -> None:
+    values = np.random.default_rng(0).exponential(30, size=5000).round(1).astype(np.float32)  # few are high
+    levels = ordinal.levels_of(values)
+    nums = ordinal.nearest_levels(levels, values)
+    assert [values[nums == k].mean() for k in range(len(levels))] == pytest.approx(levels.tolist(), rel=1e-3)
+    assert levels[nums].mean() == pytest.approx(values.mean(), rel=1e-4)
+    assert levels.max() > 150
+
+
 def test_a_rating_belongs_to_its_nearest_level() -> None:
     assert ordinal.nearest_levels(floats(1, 3, 4), floats(0, 1, 2.5, 3.4, 3.6, 9)).tolist() == [0, 0, 1, 1, 2, 2]
 
