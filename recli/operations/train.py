@@ -11,7 +11,6 @@ from recli.core.artifact import Files
 from recli.core.config import ModelConfig, Scalar
 from recli.core.dataset import Dataset
 from recli.core.errors import UsageError
-from recli.core.ratings import Ratings
 from recli.core.reference import DEFAULT_DATASET
 from recli.core.results.train import TrainResult
 from recli.core.run import Epoch, Metrics, Stage
@@ -88,7 +87,7 @@ def train(
     store.prepare()
     rows = make_split(data.ratings, spec)
     predictor, report = fit(config, data, rows, on_epoch or (lambda epoch: None))
-    metrics, baseline = judge_parts(predictor, data.ratings, rows)
+    metrics, baseline = judge_parts(predictor, data, rows)
     about = _about(config, data, spec, rows, predictor, report) | {"environment": machine}
     artifact = store.publish_model(config.model, _files(predictor, data, rows, report, about, metrics, baseline), about)
     return TrainResult(
@@ -128,13 +127,22 @@ def fit(
     return Predictor(model, Support.of(seen), baseline, Support.of(learnable), data.scale), report
 
 
-def judge_parts(predictor: Predictor, ratings: Ratings, rows: Split) -> tuple[dict[str, Metrics | None], Metrics]:
+def judge_parts(predictor: Predictor, data: Dataset, rows: Split) -> tuple[dict[str, Metrics | None], Metrics]:
     """Return the model's errors on each part, ``None`` for an empty one, and the baseline's on the test rows."""
-    parts = {"train": rows.train, "validation": rows.validation, "test": rows.test}
+    parts = {"train": (predictor, rows.train), "validation": (_unwatched(predictor, data, rows), rows.validation),
+             "test": (predictor, rows.test)}  # fmt: skip
     metrics = {
-        part: judge(predictor.predict, ratings.take(which))[0] if len(which) else None for part, which in parts.items()
+        part: judge(judged.predict, data.ratings.take(which))[0] if len(which) else None
+        for part, (judged, which) in parts.items()
     }
-    return metrics, judge(predictor.predict_baseline, ratings.take(rows.test))[0]
+    return metrics, judge(predictor.predict_baseline, data.ratings.take(rows.test))[0]
+
+
+def _unwatched(predictor: Predictor, data: Dataset, rows: Split) -> Predictor:
+    """Return a predictor whose baseline has not seen the validation rows: it answers for cold ones among them."""
+    baseline = BiasModel(BiasConfig())
+    baseline.fit(TrainingData.of(data, rows.train, np.arange(0)), lambda epoch: None)
+    return dataclasses.replace(predictor, baseline=baseline, baseline_support=predictor.support)
 
 
 def _about(

@@ -9,11 +9,15 @@ import pytest
 from recli.core.errors import NotFoundError, StorageError, TrainingDivergedError, UsageError
 from recli.core.reference import ArtifactRef
 from recli.core.run import Epoch
-from recli.core.split import SplitSpec
+from recli.core.split import Split, SplitSpec
 from recli.data.files import load_dataset
+from recli.data.splits import make_split
+from recli.models.bias import BiasModel
+from recli.models.configs import BiasConfig
+from recli.models.recommender import TrainingData
 from recli.operations.artifacts import load_predictor
 from recli.operations.fetch import fetch
-from recli.operations.train import configure, split_for, train
+from recli.operations.train import configure, fit, judge_parts, split_for, train
 from recli.store import Store
 
 SMALL = {"epochs": 2, "embedding_size": 4}
@@ -143,3 +147,21 @@ def test_on_movielens_the_models_reach_the_notebooks_errors(trained: Store) -> N
 
 def store_file(store: Store, name: str) -> bytes:
     return store.model(ArtifactRef.parse(name)).read_bytes("metrics.json")
+
+
+def test_what_answers_for_cold_validation_rows_has_not_seen_them(store: Store) -> None:
+    data = load_dataset(store.dataset("tiny"))
+    spec = split_for(configure("dot", SMALL), SplitSpec())
+    rows = make_split(data.ratings, spec)
+    watched = rows.validation[:1]
+    alike = np.flatnonzero(data.ratings.item_nums == data.ratings.item_nums[watched[0]])
+    rows = Split(np.setdiff1d(rows.train, alike), watched, rows.test)  # only this validation row has its item
+    predictor, _ = fit(configure("dot", SMALL), data, rows, lambda epoch: None)
+    metrics, _ = judge_parts(predictor, data, rows)
+    bias = BiasModel(BiasConfig())
+    bias.fit(TrainingData.of(data, rows.train, watched[:0]), lambda epoch: None)
+    row = data.ratings.take(watched)
+    expected = data.scale.clip(bias.predict(row.user_nums, row.item_nums))[0]
+    assert metrics["validation"] is not None
+    assert metrics["validation"].cold == 1
+    assert metrics["validation"].mae == pytest.approx(abs(expected - row.values)[0])
