@@ -1,6 +1,7 @@
 """The flagship: Bayesian matrix factorisation of ordinal ratings, with side information and implicit feedback."""
 
 import dataclasses
+import math
 import os
 import time
 from collections.abc import Callable, Mapping
@@ -17,8 +18,9 @@ from recli.models.arrays import checked
 from recli.models.configs import BayesConfig
 from recli.models.features import item_features, say_lacking, user_features
 from recli.models.gibbs.chain import Plan, Samples, run_chain
+from recli.models.memory import require_memory
 from recli.models.neighbors import neighbor_lists
-from recli.models.ordinal import levels_of, nearest_levels
+from recli.models.ordinal import MAX_LEVELS, levels_of, nearest_levels
 from recli.models.recommender import (
     Arrays,
     FitReport,
@@ -38,6 +40,8 @@ Floats = NDArray[np.float32]
 
 LONG_FIT = 3_000_000
 """Ratings × sweeps × chains from which starting a process a core, a second or two, pays."""
+MATRIX_COPIES = 4
+"""A row's precision matrix, its packed half, its Cholesky factor, and that once more in another order."""
 VECTOR_SIZE = 32
 """Numbers in a vector that stands for the samples' vectors."""
 SAMPLES_IN_VECTORS = 2
@@ -71,6 +75,7 @@ class BayesModel(Recommender):
 
     def fit(self, data: TrainingData, on_epoch: Callable[[Epoch | Stage], None]) -> FitReport:
         """Sample the chains, side by side where the machine has the cores."""
+        self._check_memory(data)
         say_lacking(data.metadata, self.config.model)
         started = time.perf_counter()
         self.levels = levels_of(data.train.values)
@@ -80,6 +85,22 @@ class BayesModel(Recommender):
             self.chains = self._sample(_design(data, self.levels), lambda done: on_epoch(self._stage(done, started)))
         self._neighbor_lists = neighbor_lists(data)
         return FitReport(time.perf_counter() - started)
+
+    def _check_memory(self, data: TrainingData) -> None:
+        """Refuse what this machine cannot hold: all samples, and while rows are drawn a chain's precision matrices.
+
+        Arithmetic on the options alone: it must not itself grow with them.
+        """
+        config, rows = self.config, data.n_users + data.n_items + 2
+        widest = math.ceil(config.rank * (1 + RANK_SPREAD)) + 1
+        sampled = rows * (widest + MAX_LEVELS) * config.chains * config.samples * np.dtype(np.float16).itemsize
+        matrices = max(data.n_users, data.n_items) * widest**2 * np.dtype(np.float32).itemsize * MATRIX_COPIES
+        chains = min(config.chains, os.cpu_count() or 1)
+        require_memory(
+            sampled + matrices * chains,
+            f"bayes with {config.chains:,} chains of {config.samples:,} samples and rank {config.rank:,}",
+            fix="recli train bayes",
+        )
 
     def _stage(self, done: int, started: float) -> Stage:
         return Stage("chain", done, self.config.chains, time.perf_counter() - started)

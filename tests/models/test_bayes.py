@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from recli.core.dataset import NO_YEAR
+from recli.core.errors import UsageError
 from recli.core.metadata import Metadata
 from recli.core.ratings import Ratings, RatingScale
 from recli.core.run import Stage
@@ -105,6 +106,16 @@ def test_every_chain_that_is_done_is_told() -> None:
     model.fit(tastes(), heard.append)  # type: ignore[arg-type]
     assert [(stage.name, stage.done, stage.total) for stage in heard] == [("chain", n, 3) for n in (1, 2, 3)]
     assert heard[0].seconds <= heard[1].seconds <= heard[2].seconds
+
+
+@pytest.mark.parametrize(
+    "huge",
+    [{"rank": 10**20}, {"chains": 10**9}, {"sweeps": 10**12, "samples": 10**12}],
+    ids=lambda huge: "-".join(huge),
+)
+def test_what_cannot_fit_into_memory_is_refused_before_the_start(huge: dict[str, int]) -> None:
+    with pytest.raises(UsageError, match="GiB of memory"):
+        fit(tastes(), **huge)
 
 
 def test_ranks_of_chains_lie_about_the_rank() -> None:
