@@ -102,7 +102,6 @@ class Probit:
         proposed = self._log_likelihood(scores, self._scales(self.users.values, proposal))
         nums = self.design.item_nums
         self.items.decide(proposal, _sums(nums, proposed - likelihood, len(proposal)), self.rng)
-        self.users.values = self.users.values - self.users.values.mean()  # the scale of all scores is free
         self.users.draw_spread(self.rng)
         self.items.draw_spread(self.rng)
 

@@ -49,3 +49,16 @@ def test_erratic_users_are_found_out() -> None:
         seen.append(probit.users.values)
     mean = np.mean(seen[100:], axis=0)
     assert mean[:10].min() > mean[10:].max()
+
+
+def test_a_row_whose_proposal_is_refused_keeps_its_noise(monkeypatch: pytest.MonkeyPatch) -> None:
+    design = random_design()
+    probit = Probit(design, np.random.default_rng(0))
+    probit.users.values = np.linspace(0.5, 1, 30, dtype=np.float32)
+    probit.items.values = np.linspace(-1, 0, 20, dtype=np.float32)
+    before = probit.users.values.copy(), probit.items.values.copy()
+    for side in (probit.users, probit.items):
+        monkeypatch.setattr(side, "propose", lambda rng, n=len(side.values): np.full(n, 60, np.float32))
+    probit.draw(np.random.default_rng(1).normal(size=400).astype(np.float32), sweep=1)
+    assert np.array_equal(probit.users.values, before[0])
+    assert np.array_equal(probit.items.values, before[1])
