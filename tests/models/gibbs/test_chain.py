@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from recli.models.gibbs.chain import Plan, run_chain
-from recli.models.gibbs.probit import Probit
+from recli.models.gibbs.probit import LogPrecisions, Probit
 from tests.models.gibbs.samples import design_of, random_design
 
 
@@ -57,8 +57,7 @@ def test_a_row_whose_proposal_is_refused_keeps_its_noise(monkeypatch: pytest.Mon
     probit.users.values = np.linspace(0.5, 1, 30, dtype=np.float32)
     probit.items.values = np.linspace(-1, 0, 20, dtype=np.float32)
     before = probit.users.values.copy(), probit.items.values.copy()
-    for side in (probit.users, probit.items):
-        monkeypatch.setattr(side, "propose", lambda rng, n=len(side.values): np.full(n, 60, np.float32))
+    monkeypatch.setattr(LogPrecisions, "propose", lambda side, rng: np.full_like(side.values, 60))
     probit.draw(np.random.default_rng(1).normal(size=400).astype(np.float32), sweep=1)
     assert np.array_equal(probit.users.values, before[0])
     assert np.array_equal(probit.items.values, before[1])
