@@ -18,8 +18,6 @@ from recli.operations.datasets import open_dataset
 from recli.operations.train import configure, fit
 from recli.store import Store
 
-USERS_AT_ONCE = 32
-
 
 def answer(model: str, data: Dataset, split: Split) -> Answers:
     """Fit as ``recli train`` does, and collect what the model says."""
@@ -28,7 +26,10 @@ def answer(model: str, data: Dataset, split: Split) -> Answers:
     peak = peak_bytes()
     test = data.ratings.take(split.test)
     found = predictor.predict(test.user_nums, test.item_nums)
-    arrays: dict[str, NDArray[Any]] = {PREDICTIONS: found.values, SCORES: _scores(predictor, data)}
+    arrays: dict[str, NDArray[Any]] = {
+        PREDICTIONS: found.values,
+        SCORES: predictor.scores(np.arange(len(data.users), dtype=np.int32)),
+    }
     if found.medians is not None:
         arrays[MEDIANS] = found.medians
     return Answers("ok", "", f"recli {__version__}", report.seconds, peak, found.cold, arrays | _similar(predictor))
@@ -37,19 +38,6 @@ def answer(model: str, data: Dataset, split: Split) -> Answers:
 def _rows_for(config: ModelConfig, split: Split) -> Split:
     """Give a closed form the validation rows to learn from, as ``operations.train.split_for`` does."""
     return split if config.has_epochs else Split(learnable(split), split.validation[:0], split.test)
-
-
-def _scores(predictor: Predictor, data: Dataset) -> NDArray[np.float32]:
-    """Return (n_users, n_items) scores; what the model never saw stands last, unless metadata lets it answer."""
-    items = np.arange(len(data.items), dtype=np.int32)
-    scores = np.empty((len(data.users), len(items)), np.float32)
-    for start in range(0, len(scores), USERS_AT_ONCE):
-        users = np.arange(start, min(start + USERS_AT_ONCE, len(scores)), dtype=np.int32)
-        pairs = np.repeat(users, len(items)), np.tile(items, len(users))
-        scores[users] = predictor.model.score(*pairs).reshape(len(users), -1)
-    if not predictor.model.answers_unseen:
-        scores[:, predictor.support.items == 0] = -np.inf
-    return scores
 
 
 def _similar(predictor: Predictor) -> dict[str, NDArray[Any]]:

@@ -50,6 +50,10 @@ class BiasModel(Recommender):
         """Return (m,) stars."""
         return self.mean + _known(self.user_biases, user_nums) + _known(self.item_biases, item_nums)
 
+    def score_table(self, user_nums: Nums, item_nums: Nums) -> Stars:
+        """Return (u, i) stars of every user with every item."""
+        return self.mean + _known(self.user_biases, user_nums)[:, None] + _known(self.item_biases, item_nums)
+
     def item_vectors(self) -> None:
         """Biases are numbers, not vectors: nothing to compare by angle."""
 

@@ -76,6 +76,11 @@ class BprModel(EmbeddingModel):
         users, items = self.gather(user_nums, item_nums)
         return np.einsum("md,md->m", users, items) + self.weights["item_bias"][item_nums + 1, 0]
 
+    def score_table(self, user_nums: Nums, item_nums: Nums) -> Stars:
+        """Return (u, i) scores of every user with every item."""
+        users, items = self.gather(user_nums, item_nums)
+        return users @ items.T + self.weights["item_bias"][item_nums + 1, 0]
+
     def predict(self, user_nums: Nums, item_nums: Nums) -> Stars:
         """Return (m,) stars."""
         mean, deviation, slope = self.weights["calibration"]

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from recli.models.configs import DotConfig
 from recli.models.embeddings import Shapes
-from recli.models.recommender import Nums
+from recli.models.recommender import Nums, Stars
 from recli.models.stars import StarsModel
 
 if TYPE_CHECKING:
@@ -38,3 +38,10 @@ class DotModel(StarsModel):
         users, items = self.gather(user_nums, item_nums)
         output: NDArray[np.float32] = np.einsum("md,md->m", users, items)
         return output
+
+    def score_table(self, user_nums: Nums, item_nums: Nums) -> Stars:
+        """Return (u, i) products; under the ordinal loss the expected stars."""
+        if self.is_ordinal:
+            return super().score_table(user_nums, item_nums)
+        users, items = self.gather(user_nums, item_nums)
+        return users @ items.T

@@ -89,6 +89,14 @@ class EaseModel(Recommender):
         """Return (m,) sums of weights from the items that the user rated; about 1 for what everyone like them rated."""
         return self._sums(user_nums, item_nums, np.ones(len(self.history), np.float32))
 
+    def score_table(self, user_nums: Nums, item_nums: Nums) -> Stars:
+        """Return (u, i) scores: a user's row of 0 and 1 times the weights; 0 where a num is ``UNKNOWN``."""
+        rows = np.zeros((len(user_nums), len(self.item_weights)), np.float32)
+        for row, user in zip(rows, user_nums.tolist(), strict=True):
+            if user != UNKNOWN:
+                row[self.history[self.offsets[user] : self.offsets[user + 1]]] = 1
+        return np.where(item_nums == UNKNOWN, np.float32(0), rows @ self.item_weights[:, item_nums])
+
     def _sums(self, user_nums: Nums, item_nums: Nums, values: Floats) -> Stars:
         """Return (m,) Σ value × weight over each user's history; 0 where a num is ``UNKNOWN``."""
         sums = np.zeros(len(user_nums), np.float32)

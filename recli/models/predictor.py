@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recli.core.ratings import RatingScale
-from recli.models.batches import batches
+from recli.models.batches import BATCH, batches
 from recli.models.bias import BiasModel
 from recli.models.recommender import UNKNOWN, Nums, Recommender, Stars, TrainingData
 
@@ -70,6 +70,26 @@ class Predictor:
     def predict_baseline(self, user_nums: Nums, item_nums: Nums) -> Predictions:
         """Predict (m,) pairs by the bias baseline alone."""
         return self._predict(self.baseline, self.baseline_support, user_nums, item_nums)
+
+    def scores(self, user_nums: Nums) -> Stars:
+        """Return (u, n_items) by which to rank all items for each of u users, higher first.
+
+        A user whom training never saw gets the items by popularity, their training rows; an item it never saw stands
+        last, ``-inf``, unless metadata let the model answer.
+        """
+        items = np.arange(len(self.support.items), dtype=np.int32)
+        per_block = max(1, BATCH // max(1, len(items)))
+        blocks = [user_nums[start : start + per_block] for start in range(0, len(user_nums), per_block)]
+        scores = np.concatenate([np.empty((0, len(items)), np.float32)]
+                                + [self.model.score_table(block, items) for block in blocks])  # fmt: skip
+        scores[self._is_new(user_nums)] = self.support.items
+        if not self.model.answers_unseen:
+            scores[:, self.support.items == 0] = -np.inf
+        return scores
+
+    def _is_new(self, user_nums: Nums) -> NDArray[np.bool_]:
+        """Return (u,) whether training never saw a user."""
+        return (user_nums == UNKNOWN) | (self.support.users[user_nums] == 0)
 
     def _predict(self, model: Recommender, support: Support, user_nums: Nums, item_nums: Nums) -> Predictions:
         parts = [_means_and_medians(model, *pairs) for pairs in batches(user_nums, item_nums)]

@@ -103,6 +103,17 @@ def test_a_batch_and_its_pairs_one_by_one_agree(name: str, fitted: Fit) -> None:
     assert model.predict(users, items) == pytest.approx(one_by_one, abs=1e-6)
 
 
+def test_a_table_of_scores_and_its_pairs_agree(name: str, fitted: Fit) -> None:
+    data = toy(ADDITIVE)
+    model = fitted(name, data)
+    users, items = np.array([2, UNKNOWN, 0], np.int32), np.array([1, 0, UNKNOWN, 2], np.int32)
+    table = model.score_table(users, items)
+    assert table.shape == (3, 4)
+    assert table.dtype == np.float32
+    assert table.ravel() == pytest.approx(model.score(np.repeat(users, 4), np.tile(items, 3)), abs=1e-5)
+    assert model.score_table(users[:0], items).shape == (0, 4)
+
+
 def test_no_pair_at_all_gives_no_prediction(name: str, fitted: Fit) -> None:
     none = np.empty(0, np.int32)
     assert fitted(name, toy(ADDITIVE)).predict(none, none).shape == (0,)

@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -94,3 +96,12 @@ def test_batches_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     parts = predictor(2).predict(users, items)
     assert np.array_equal(whole.values, parts.values)
     assert whole.cold == parts.cold
+
+
+def test_all_items_are_ranked_by_the_model_and_for_a_new_user_by_popularity() -> None:
+    ranked = predictor(2)
+    unseen = Support(np.array([3, 0], np.int32), np.array([2, 0], np.int32))
+    scores = dataclasses.replace(ranked, support=unseen).scores(nums(0, 1, UNKNOWN))
+    assert scores.tolist() == [[2, -np.inf], [2, -np.inf], [2, -np.inf]]
+    assert ranked.scores(nums(1)).tolist() == [[2, 1]]
+    assert ranked.scores(nums()).shape == (0, 2)
