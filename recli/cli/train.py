@@ -37,7 +37,7 @@ HYPERPARAMETERS = (
 def train(
     ctx: typer.Context,
     model: Annotated[
-        str, typer.Argument(metavar="MODEL", help="bayes, dot, deep, ease, hybrid, bpr or bias.")
+        str, typer.Argument(metavar="MODEL", help="bayes, dot, deep, ease, ranker, hybrid, bpr or bias.")
     ] = "bayes",
     dataset: Dataset = DEFAULT_DATASET,
     rank: Annotated[int | None, typer.Option(min=1, help="Numbers in a vector. bayes: 16.")] = None,
@@ -59,7 +59,7 @@ def train(
         typer.Option(help="Holds back the weights of rare items. ease: 300. L2 penalty of a step. bpr: 0.001."),
     ] = None,
     damping: Annotated[
-        float | None, typer.Option(min=0, help="Pseudo-ratings that hold a bias back. ease, bias, bpr: 5.")
+        float | None, typer.Option(min=0, help="Pseudo-ratings that hold a bias back. ease, ranker, bias, bpr: 5.")
     ] = None,
     sweeps: Annotated[
         int | None, typer.Option(min=1, help="Draws after the burn-in. bayes: 90. Alternations. bias: 10.")

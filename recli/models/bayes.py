@@ -21,6 +21,7 @@ from recli.models.gibbs.chain import Plan, Samples, run_chain
 from recli.models.memory import require_memory
 from recli.models.neighbors import neighbor_lists
 from recli.models.ordinal import MAX_LEVELS, levels_of, nearest_levels
+from recli.models.ranking.blend import Blend, pick, score_pairs
 from recli.models.recommender import (
     Arrays,
     FitReport,
@@ -71,6 +72,8 @@ class BayesModel(Recommender):
         """Empty where there is only one level, which needs no chain."""
         self.shape = (0, 0)
         """Users and items."""
+        self.blend: Blend | None = None
+        """By which to rank: how good users find an item tells little of whether they will rate it."""
         self._neighbor_lists: Mapping[str, NeighborLists] = {}
 
     def fit(self, data: TrainingData, on_epoch: Callable[[Epoch | Stage], None]) -> FitReport:
@@ -83,6 +86,7 @@ class BayesModel(Recommender):
         self.chains = []
         if len(self.levels) > 1:
             self.chains = self._sample(_design(data, self.levels), lambda done: on_epoch(self._stage(done, started)))
+        self.blend = Blend.fit(data, self.config.seed)
         self._neighbor_lists = neighbor_lists(data)
         return FitReport(time.perf_counter() - started)
 
@@ -154,6 +158,34 @@ class BayesModel(Recommender):
             at_most[:, 1:-1] = sum(sums) / np.float32(sum(len(chain.cuts) for chain in self.chains))
         return RatingDistribution(self.levels, np.maximum(np.diff(at_most, axis=1), 0))
 
+    def score(self, user_nums: Nums, item_nums: Nums) -> Stars:
+        """Return (m,) by which to rank, by ``recli.models.ranking``."""
+        return score_pairs(self.score_table, user_nums, item_nums)
+
+    def score_table(self, user_nums: Nums, item_nums: Nums) -> Stars:
+        """Return (u, i) by which to rank."""
+        return pick(self._fitted_blend().scores(user_nums), item_nums)
+
+    def contributions(self, user_num: int, item_num: int) -> tuple[Nums, Stars]:
+        """Return what each of a user's ratings adds to an item's score."""
+        return self._fitted_blend().contributions(user_num, item_num)
+
+    def fold_in(self, item_nums: Nums, values: Stars) -> Self:
+        """Return a model with one user: draws of their vector and bias against the items of every sample."""
+        from recli.models.gibbs.fold_in import with_one_user
+
+        model = type(self)(self.config)
+        model.levels, model.shape = self.levels, (1, self.shape[1])
+        rng, level_nums = np.random.default_rng(self.config.seed), nearest_levels(self.levels, values)
+        model.chains = [with_one_user(chain, item_nums, level_nums, rng) for chain in self.chains]
+        model.blend = self._fitted_blend().with_one_user(item_nums, values)
+        return model
+
+    def _fitted_blend(self) -> Blend:
+        if self.blend is None:
+            raise ValueError("not fitted")
+        return self.blend
+
     def item_vectors(self) -> Vectors | None:
         """Return (n_items, d): directions that keep the angles between the samples' vectors, on average."""
         return self._vectors()[1] if self.chains else None
@@ -191,7 +223,7 @@ class BayesModel(Recommender):
         arrays: dict[str, NDArray[Any]] = {"levels": self.levels, "shape": np.array(self.shape, np.int32)}
         for k, chain in enumerate(self.chains):
             arrays |= {f"chain{k}_{part}": getattr(chain, part) for part in _PARTS}
-        return arrays
+        return arrays | self._fitted_blend().save()
 
     @classmethod
     def load(cls, config: ModelConfig, arrays: Arrays) -> Self:
@@ -204,6 +236,7 @@ class BayesModel(Recommender):
             raise IntegrityError("the stored array levels does not ascend", fix="recli models list")
         if len(model.levels) > 1:
             model.chains = [_chain(arrays, k, model) for k in range(len(model._plans()))]
+        model.blend = Blend.load(arrays, n_users, n_items)
         return model
 
     def parameter_counts(self) -> tuple[ParameterCount, ...]:

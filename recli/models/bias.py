@@ -54,6 +54,15 @@ class BiasModel(Recommender):
         """Return (u, i) stars of every user with every item."""
         return self.mean + _known(self.user_biases, user_nums)[:, None] + _known(self.item_biases, item_nums)
 
+    def fold_in(self, item_nums: Nums, values: Stars) -> Self:
+        """Return a baseline with one user, whose bias is their damped mean deviation."""
+        model = type(self)(self.config)
+        deviations = values.astype(np.float64) - self.mean - self.item_biases[item_nums]
+        weight = len(values) + self.config.damping
+        model.mean, model.item_biases = self.mean, self.item_biases
+        model.user_biases = np.array([deviations.sum() / weight], np.float32)
+        return model
+
     def item_vectors(self) -> None:
         """Biases are numbers, not vectors: nothing to compare by angle."""
 

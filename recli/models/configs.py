@@ -52,6 +52,22 @@ class EaseConfig(ModelConfig):
 
 
 @dataclass(frozen=True)
+class RankerConfig(ModelConfig):
+    """Models of who rated what, blended."""
+
+    model: ClassVar[str] = "ranker"
+    summary: ClassVar[str] = "the baseline alone: it is made to rank, by a blend of EASE and weighted factorisations"
+    has_epochs: ClassVar[bool] = False
+
+    damping: float = 5.0
+    """Of the bias baseline whose stars it predicts."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.check("damping", 0 <= self.damping < float("inf"), "a number ≥ 0")
+
+
+@dataclass(frozen=True)
 class GradientConfig(ModelConfig):
     """What every model that is trained by gradients reads."""
 

@@ -1,6 +1,6 @@
 """Matrix factorisation as the notebook has it: two embeddings and their dot product."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,9 @@ from recli.models.stars import StarsModel
 
 if TYPE_CHECKING:
     import keras
+
+NOISE_SHARE = 2.0
+"""Variance of the stars around a new user's product, in variances of that product among users."""
 
 
 class DotModel(StarsModel):
@@ -45,3 +48,22 @@ class DotModel(StarsModel):
             return super().score_table(user_nums, item_nums)
         users, items = self.gather(user_nums, item_nums)
         return users @ items.T
+
+    def fold_in(self, item_nums: Nums, values: Stars) -> Self | None:
+        """Return a model with one user, whose vector is the posterior mean under the other users' as its prior.
+
+        ``m + C Vᵀ (V C Vᵀ + σ² I)⁻¹ (stars - V m)`` with m and C the mean and the covariance of the users' vectors: a
+        ridge regression on the rated items' vectors V that knows in which directions users differ.
+        """
+        if self.is_ordinal:
+            return None  # its output is no stars to regress on
+        users, items = self.user_vectors().astype(np.float64), self.item_vectors().astype(np.float64)
+        mean, covariance = users.mean(axis=0), np.cov(users, rowvar=False, bias=True).reshape(users.shape[1], -1)
+        rated = items[item_nums]
+        spread = rated @ covariance
+        noise = NOISE_SHARE * np.einsum("id,de,ie->i", items, covariance, items).mean() + 1e-9
+        pull = np.linalg.solve(spread @ rated.T + noise * np.eye(len(rated)), values - rated @ mean)
+        model = type(self)(self.config)
+        vector = (mean + pull @ spread).astype(np.float32)
+        model.weights = self.weights | {"user_embedding": np.stack([self.weights["user_embedding"][0], vector])}
+        return model

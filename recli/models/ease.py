@@ -97,6 +97,20 @@ class EaseModel(Recommender):
                 row[self.history[self.offsets[user] : self.offsets[user + 1]]] = 1
         return np.where(item_nums == UNKNOWN, np.float32(0), rows @ self.item_weights[:, item_nums])
 
+    def contributions(self, user_num: int, item_num: int) -> tuple[Nums, Stars]:
+        """Return the items of a user's history, and the weight of each for an item."""
+        mine = self.history[self.offsets[user_num] : self.offsets[user_num + 1]]
+        return mine, self.item_weights[mine, item_num]
+
+    def fold_in(self, item_nums: Nums, values: Stars) -> Self:
+        """Return a model with one user: a history is all that it knows of users."""
+        model = type(self)(self.config)
+        model.bias = self.bias.fold_in(item_nums, values)
+        model.item_weights, model.slope = self.item_weights, self.slope
+        model.offsets, model.history = np.array([0, len(item_nums)], np.int32), item_nums.astype(np.int32)
+        model.deviations = values - model.bias.predict(np.zeros(len(item_nums), np.int32), item_nums)
+        return model
+
     def _sums(self, user_nums: Nums, item_nums: Nums, values: Floats) -> Stars:
         """Return (m,) Σ value × weight over each user's history; 0 where a num is ``UNKNOWN``."""
         sums = np.zeros(len(user_nums), np.float32)

@@ -135,6 +135,24 @@ class Recommender(ABC):
         pairs = np.repeat(user_nums, len(item_nums)), np.tile(item_nums, len(user_nums))
         return self.score(*pairs).reshape(len(user_nums), len(item_nums))
 
+    def contributions(self, user_num: int, item_num: int) -> tuple[Nums, Stars] | None:
+        """Return (m,) items that a user rated and (m,) what each adds to an item's score, below 0 what speaks against.
+
+        ``None`` for a model whose score is no sum over the user's ratings.
+        """
+        return None
+
+    def fold_in(self, item_nums: Nums, values: Stars) -> Self | None:
+        """Return a model that knows one user, num 0, by (m,) ratings of different items, without a new fit.
+
+        Items and what was learned of them stay as they are. ``None`` for a model that cannot.
+
+        Args:
+            item_nums: (m,) known items, m ≥ 1.
+            values: (m,) stars.
+        """
+        return None
+
     def neighbor_lists(self) -> Mapping[str, NeighborLists]:
         """Return name of a method → nearest items, best method first, as the fit left them.
 

@@ -15,6 +15,7 @@ _MODELS: Mapping[str, tuple[type[ModelConfig], str, str]] = {
     "dot": (configs.DotConfig, "recli.models.dot", "DotModel"),
     "deep": (configs.DeepConfig, "recli.models.deep", "DeepModel"),
     "ease": (configs.EaseConfig, "recli.models.ease", "EaseModel"),
+    "ranker": (configs.RankerConfig, "recli.models.ranker", "RankerModel"),
     "hybrid": (configs.HybridConfig, "recli.models.hybrid", "HybridModel"),
     "bpr": (configs.BprConfig, "recli.models.bpr", "BprModel"),
     "bias": (configs.BiasConfig, "recli.models.bias", "BiasModel"),
@@ -23,6 +24,9 @@ _MODELS: Mapping[str, tuple[type[ModelConfig], str, str]] = {
 
 NAMES = tuple(_MODELS)
 """Every model; where a command needs neighbours or vectors and is told no model, the earlier name is preferred."""
+
+TO_RECOMMEND = ("bayes", "ranker", "ease", "bpr", "hybrid", "dot", "deep", "bias")
+"""Every model, the better it ranks items for a user the earlier."""
 
 
 def config_class(model: str) -> type[ModelConfig]:

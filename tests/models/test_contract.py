@@ -35,6 +35,7 @@ QUICK: dict[str, dict[str, int | float]] = {
         "dropout": 0.0,
         "unknown_rate": 0.0,
     },
+    "ranker": {"damping": 0.1},
     "bpr": {"embedding_size": 4, "epochs": 3, "batch_size": 4, "damping": 0.1},
 }
 """Settings under which each model learns a toy in a moment. A model that is missing here fails the first test."""
@@ -159,6 +160,31 @@ def test_a_predicted_distribution_is_one_and_predicts_the_stars(name: str, fitte
     assert distribution.probabilities.sum(axis=1) == pytest.approx(np.ones(12), abs=1e-5)
     assert model.predict(*pairs(data)) == pytest.approx(distribution.mean(), abs=1e-5)
     assert np.isin(distribution.median(), distribution.levels).all()
+
+
+def test_a_new_user_is_folded_in_and_their_ratings_move_the_answers(name: str, fitted: Fit) -> None:
+    model, all_items = fitted(name, toy(ADDITIVE)), np.arange(3, dtype=np.int32)
+    low, high = (
+        model.fold_in(np.array([0, 2], np.int32), np.array(stars, np.float32)) for stars in ([1.0, 1.0], [3.0, 5.0])
+    )
+    if low is None or high is None:
+        return
+    nobody = np.zeros(3, np.int32)
+    assert (low.predict(nobody, all_items) < high.predict(nobody, all_items)).all()
+    assert high.score_table(nobody[:1], all_items).shape == (1, 3)
+    assert np.isfinite(high.score_table(nobody[:1], all_items)).all()
+    assert np.isfinite(high.predict(nobody - 1, all_items)).all()  # whoever else is unknown to it
+
+
+def test_what_argues_for_an_item_is_what_the_user_rated(name: str, fitted: Fit) -> None:
+    model = fitted(name, toy(np.array([[5.0, 4.0, np.nan], [4.0, np.nan, 2.0], [5.0, 3.0, 1.0]])))
+    argued = model.contributions(0, 2)
+    if argued is None:
+        return
+    items, shares = argued
+    assert items.tolist() == [0, 1]
+    assert shares.shape == (2,)
+    assert np.isfinite(shares).all()
 
 
 def test_neighbor_lists_name_other_items_nearest_first(name: str, fitted: Fit) -> None:

@@ -1,0 +1,173 @@
+"""The blend of a closed form and of several factorisations: what ``recommend`` ranks by."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recli.core.errors import IntegrityError
+from recli.models.arrays import checked
+from recli.models.features import item_features
+from recli.models.ranking import closed_form, ials
+from recli.models.ranking.preferences import Preferences, StarScale
+from recli.models.recommender import UNKNOWN, Arrays, Nums, Stars, TrainingData
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+RANKS = (12, 16, 24, 32)
+"""Of the factorisations: those that differ average better than the best of them."""
+FACTORS_SHARE = 2.5
+"""Weight of the factorisations together, where the closed form has 1."""
+MOST_ITEMS = 5000
+"""Items up to which the closed form, a square of them, takes part: 50 MB in half precision."""
+
+
+@dataclass(frozen=True, eq=False)
+class Blend:
+    """Scores every item for a user by how likely they are to rate it, higher where they will like it.
+
+    Each part's scores are standardised over the items that the user has not rated, then added.
+    """
+
+    scale: StarScale
+    preferences: Preferences
+    weights: NDArray[np.float16]
+    """(n_items, n_items) of the closed form; (0, 0) where there are too many items for one."""
+    factors: tuple[NDArray[np.float32], ...]
+    """(n_items, rank) for each of ``RANKS``."""
+
+    @classmethod
+    def fit(cls, data: TrainingData, seed: int) -> Self:
+        """Learn from the training rows."""
+        scale = StarScale.of(data.train.values)
+        preferences = Preferences.of(data, scale)
+        strengths = preferences.matrix()
+        weights = np.zeros((0, 0), np.float16)
+        seeds = np.random.SeedSequence(seed).spawn(len(RANKS))
+        # numpy and scipy let go of the interpreter in their loops; the widest factors first, they take longest.
+        with ThreadPoolExecutor(2) as pool:
+            tasks = [
+                pool.submit(ials.item_factors, strengths, rank, np.random.default_rng(own))
+                for rank, own in list(zip(RANKS, seeds, strict=True))[::-1]
+            ]
+            if data.n_items <= MOST_ITEMS:
+                weights = closed_form.item_weights(strengths, item_features(data.metadata, year_bins=True).matrix)
+            factors = tuple(task.result() for task in tasks[::-1])
+        return cls(scale, preferences, weights, factors)
+
+    def with_one_user(self, item_nums: Nums, values: Stars) -> "Blend":
+        """Return a blend that knows one user, num 0, by (m,) ratings of different items."""
+        own = Preferences.of_one(item_nums, values, self.scale, self.preferences.n_items)
+        return Blend(self.scale, own, self.weights, self.factors)
+
+    def scores(self, user_nums: Nums) -> Stars:
+        """Return (u, n_items) scores; 0 for a user without ratings."""
+        rows = self.preferences.take(user_nums)
+        unseen = np.ones(rows.shape, np.bool_)
+        unseen[rows.nonzero()] = False
+        total = np.zeros(rows.shape, np.float32)
+        for share, part in self._parts(rows):
+            mean, deviation = _moments(part, unseen)
+            total += share * (part - mean) / deviation
+        total[np.diff(rows.indptr) == 0] = 0
+        return total
+
+    def _parts(self, rows: "csr_matrix") -> list[tuple[float, Stars]]:
+        """Return each part's share and its (u, n_items) scores."""
+        each = FACTORS_SHARE / len(self.factors)
+        parts = [(each, ials.solve(rows, factors) @ factors.T) for factors in self.factors]
+        if len(self.weights):
+            parts.append((1.0, rows @ self.weights.astype(np.float32)))
+        return parts
+
+    def contributions(self, user_num: int, item_num: int) -> tuple[Nums, Stars]:
+        """Return (m,) items that a user rated, and what each adds to another item's score.
+
+        Every part is linear in the strengths of the ratings, once its normal equations and its standardisation are
+        held fixed, so the contributions add up to the score but for its constant.
+        """
+        items, strengths = self.preferences.of_user(user_num)
+        rows = self.preferences.take(np.array([user_num], np.int32))
+        unseen = np.ones(rows.shape, np.bool_)
+        unseen[0, items] = False
+        parts = self._parts(rows)
+        argued = [_argued(rows, factors, items, item_num) for factors in self.factors]
+        if len(self.weights):
+            argued.append(self.weights[items, item_num].astype(np.float32))
+        total = np.zeros(len(items), np.float32)
+        for (share, part), own in zip(parts, argued, strict=True):
+            total += share * strengths * own / _moments(part, unseen)[1][0]
+        return items, total
+
+    def save(self) -> dict[str, NDArray[Any]]:
+        """Return the arrays that ``load`` needs, each with ``ranking_`` before its name."""
+        arrays: dict[str, NDArray[Any]] = {
+            "stars": np.array([self.scale.mean, self.scale.deviation], np.float32),
+            "offsets": self.preferences.offsets,
+            "items": self.preferences.items,
+            "strengths": self.preferences.strengths,
+            "weights": self.weights,
+            **{f"factors{rank}": table for rank, table in zip(RANKS, self.factors, strict=True)},
+        }
+        return {PREFIX + name: array for name, array in arrays.items()}
+
+    @classmethod
+    def load(cls, arrays: Arrays, n_users: int, n_items: int) -> Self:
+        """Make the blend that ``save`` described.
+
+        Raises:
+            IntegrityError: an array is missing or does not fit.
+        """
+        square = (n_items, n_items) if n_items <= MOST_ITEMS else (0, 0)
+        nums = checked(arrays, {PREFIX + "offsets": (n_users + 1,), PREFIX + "items": (None,)}, np.int32)
+        weights = checked(arrays, {PREFIX + "weights": square}, np.float16)[PREFIX + "weights"]
+        offsets, items = nums[PREFIX + "offsets"], nums[PREFIX + "items"]
+        shapes = {PREFIX + f"factors{rank}": (n_items, rank) for rank in RANKS}
+        floats = checked(arrays, shapes | {PREFIX + "stars": (2,), PREFIX + "strengths": (len(items),)})
+        if not _is_csr(offsets, items, n_items):
+            raise IntegrityError("the stored arrays of the ranking name no ratings", fix="recli models list")
+        mean, deviation = floats[PREFIX + "stars"].tolist()
+        preferences = Preferences(offsets, items, floats[PREFIX + "strengths"], n_items)
+        return cls(StarScale(mean, deviation), preferences, weights, tuple(floats[name] for name in shapes))
+
+
+PREFIX = "ranking_"
+Moments = tuple[NDArray[np.float32], NDArray[np.float32]]
+
+
+def score_pairs(table: Callable[[Nums, Nums], Stars], user_nums: Nums, item_nums: Nums) -> Stars:
+    """Return (m,) scores of pairs from a model that scores all items of a user at once."""
+    users, rows = np.unique(user_nums, return_inverse=True)
+    items, columns = np.unique(item_nums, return_inverse=True)
+    return table(users, items)[rows, columns]
+
+
+def pick(scores: Stars, item_nums: Nums) -> Stars:
+    """Return the columns of i items, 0 for ``UNKNOWN``."""
+    return np.where(item_nums == UNKNOWN, np.float32(0), scores[:, item_nums])
+
+
+def _argued(rows: "csr_matrix", factors: NDArray[np.float32], items: Nums, item_num: int) -> Stars:
+    """Return (m,) what a rating of strength 1 of each item adds to the score of another."""
+    matrix = ials.normal_matrices(rows, factors)[0]
+    found: Stars = factors[items] @ np.linalg.solve(matrix, factors[item_num])
+    return found
+
+
+def _moments(part: Stars, unseen: NDArray[np.bool_]) -> Moments:
+    """Return (u, 1) mean and standard deviation over the unseen items; 1 where nothing varies."""
+    counts = np.maximum(unseen.sum(axis=1, keepdims=True), 1)
+    mean = np.where(unseen, part, 0).sum(axis=1, keepdims=True, dtype=np.float64) / counts
+    spread = np.where(unseen, part - mean, 0)
+    deviation = np.sqrt((spread**2).sum(axis=1, keepdims=True) / counts)
+    return mean.astype(np.float32), np.where(deviation > 1e-9, deviation, 1).astype(np.float32)
+
+
+def _is_csr(offsets: NDArray[np.int32], items: Nums, n_items: int) -> bool:
+    """Tell whether every user's part of the items is one, and names items only."""
+    ends = offsets[0] == 0 and offsets[-1] == len(items) and bool((np.diff(offsets) >= 0).all())
+    return bool(ends) and bool(((items >= 0) & (items < n_items)).all())

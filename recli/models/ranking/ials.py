@@ -1,0 +1,67 @@
+"""Weighted matrix factorisation of who rated what, by alternating least squares."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+Factors = NDArray[np.float32]
+
+UNRATED_WEIGHT = 0.15
+"""What an item that a user did not rate counts against one that they did."""
+REGULARIZATION = 0.015
+"""Ridge penalty of a row for each of its ratings, and ``UNRATED_WEIGHT`` of that for each it could have."""
+SWEEPS = 10
+BLOCK = 4096
+"""Rows solved at once."""
+
+
+def item_factors(strengths: "csr_matrix", rank: int, rng: np.random.Generator) -> Factors:
+    """Return (n_items, rank) factors of the items.
+
+    Hu, Koren, Volinsky, *Collaborative Filtering for Implicit Feedback Datasets*, ICDM 2008, with the loss and the
+    penalty of Rendle et al., *Revisiting the Performance of iALS on Item Recommendation Benchmarks*, RecSys 2022.
+
+    Args:
+        strengths: (n_users, n_items) weights of what was rated.
+        rank: numbers in a factor.
+        rng: draws the start.
+    """
+    users = strengths.astype(np.float32)
+    items = users.T.tocsr()
+    factors = (rng.standard_normal((items.shape[0], rank)) * 0.1 / np.sqrt(rank)).astype(np.float32)
+    for _ in range(SWEEPS):
+        factors = solve(items, solve(users, factors))
+    return factors
+
+
+def solve(strengths: "csr_matrix", others: Factors) -> Factors:
+    """Return (n, k) the least-squares factors of n rows, given (m, k) those of what they rated: also a new user's."""
+    found = [
+        _solve_block(strengths[start : start + BLOCK], others) for start in range(0, max(1, strengths.shape[0]), BLOCK)
+    ]
+    return np.concatenate(found)
+
+
+def normal_matrices(strengths: "csr_matrix", others: Factors) -> Factors:
+    """Return (n, k, k) the left sides of the normal equations of n rows."""
+    k = others.shape[1]
+    upper = np.triu_indices(k)
+    # The sums of outer products are one product of a sparse with a dense matrix.
+    packed = strengths @ (others[:, upper[0]] * others[:, upper[1]])
+    matrices = np.empty((strengths.shape[0], k, k), np.float32)
+    matrices[:, upper[0], upper[1]] = packed
+    matrices[:, upper[1], upper[0]] = packed
+    penalties = REGULARIZATION * (np.diff(strengths.indptr) + UNRATED_WEIGHT * len(others))
+    common = UNRATED_WEIGHT * (others.T @ others)
+    result: Factors = matrices + common + penalties.astype(np.float32)[:, None, None] * np.eye(k, dtype=np.float32)
+    return result
+
+
+def _solve_block(strengths: "csr_matrix", others: Factors) -> Factors:
+    right = strengths @ others
+    found: Factors = np.linalg.solve(normal_matrices(strengths, others), right[..., None])[..., 0]
+    return found

@@ -1,0 +1,41 @@
+import numpy as np
+import pytest
+from scipy.sparse import csr_matrix
+
+from recli.models.ranking import ials
+
+
+def test_a_row_is_the_minimum_of_its_loss() -> None:
+    others = np.array([[1.0, 0.5], [0.2, -1.0], [0.3, 0.3]], np.float32)
+    strengths = csr_matrix(np.array([[1.2, 0, 0.6]], np.float32))
+    found = ials.solve(strengths, others)[0].astype(np.float64)
+
+    def loss(row: np.ndarray) -> float:
+        scores = others @ row
+        rated = 1.2 * (1 - scores[0]) ** 2 + 0.6 * (1 - scores[2]) ** 2
+        penalty = ials.REGULARIZATION * (2 + ials.UNRATED_WEIGHT * 3)
+        return float(rated + ials.UNRATED_WEIGHT * (scores**2).sum() + penalty * (row**2).sum())
+
+    for step in np.random.default_rng(0).normal(0, 0.01, (50, 2)):
+        assert loss(found) < loss(found + step)
+
+
+def test_a_user_without_ratings_has_no_factors() -> None:
+    assert ials.solve(csr_matrix((1, 2), dtype=np.float32), np.ones((2, 3), np.float32)).tolist() == [[0, 0, 0]]
+
+
+def test_blocks_do_not_change_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(1)
+    strengths, others = csr_matrix((rng.random((7, 5)) < 0.5).astype(np.float32)), rng.random((5, 3), np.float32)
+    whole = ials.solve(strengths, others)
+    monkeypatch.setattr(ials, "BLOCK", 2)
+    assert ials.solve(strengths, others) == pytest.approx(whole)
+
+
+def test_two_tastes_are_told_apart() -> None:
+    tastes = np.kron(np.eye(2, dtype=np.float32), np.ones((6, 4), np.float32))
+    tastes[0, 3] = tastes[6, 7] = 0
+    factors = ials.item_factors(csr_matrix(tastes), 2, np.random.default_rng(0))
+    scores = ials.solve(csr_matrix(tastes), factors) @ factors.T
+    assert scores[0, 3] > scores[0, 4:].max()
+    assert scores[6, 7] > scores[6, :4].max()
