@@ -83,7 +83,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3)
     options = parser.parse_args()
     ratings = (dataset := open_dataset(Store(options.artifacts), "ml-100k")).ratings
-    rows = make_split(ratings, SplitSpec())
+    rows = make_split(dataset, SplitSpec())
     data = TrainingData.of(dataset, rows.train, rows.validation)
     backend.start()
     print("| model | Keras fit, s | recli, s | ratio | Keras test MAE | recli test MAE | recli's defaults, s | MAE |")

@@ -14,7 +14,7 @@ _PARTS = ("train", "validation", "test")
 
 def notebook_split(data: Dataset) -> Split:
     """Return recli's default split: that of the notebook."""
-    return make_split(data.ratings, SplitSpec())
+    return make_split(data, SplitSpec())
 
 
 def learnable(split: Split) -> NDArray[np.int64]:

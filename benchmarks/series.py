@@ -119,7 +119,7 @@ def halves(series: Mapping[str, list[int]], seed: int) -> list[dict[str, list[in
 
 def everything(store: Store, dataset: Dataset) -> list[tuple[str, Near]]:
     """Return what to compare: signs and methods on the training rows, then the latest versions of the store."""
-    rows = make_split(dataset.ratings, SplitSpec(validation_fraction=0.0))
+    rows = make_split(dataset, SplitSpec(validation_fraction=0.0))
     data = TrainingData.of(dataset, rows.train, rows.validation)
     everyone = np.arange(data.n_items)
     found: list[tuple[str, Near]] = [

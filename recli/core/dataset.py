@@ -1,7 +1,7 @@
 """A dataset: who rated what, and what is known about both."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -70,3 +70,5 @@ class Dataset:
     """SHA-256 (hex) of ids and ratings in row order: two datasets with it equal have the same rows."""
     source: Mapping[str, Any]
     """Where it came from, as ``dataset.json`` records it: source, url, licence, citation, sha256, notes."""
+    folds: Mapping[str, NDArray[np.int32]] = field(default_factory=dict)
+    """Name of a fold that the publisher ships → (n_test,) its test rows, ascending; empty where there are none."""

@@ -32,8 +32,7 @@ def model_card(
         "",
         f"- Data: {dataset['name']} ({dataset['source']}), {dataset['ratings']:,} ratings of {dataset['items']:,} items"
         f" by {dataset['users']:,} users, {dataset['scale']['low']:g} to {dataset['scale']['high']:g} stars",
-        f"- Split: {split['method']}, {split['test_fraction']:.0%} of the rows to judge,"
-        f" {split['validation_fraction']:.0%} of the others to watch, seed {split['seed']}",
+        f"- Split `{split['name']}`: {split['words']}",
         f"- Hyperparameters: {', '.join(f'{name} {value}' for name, value in about['parameters'].items())}",
         f"- Trainable numbers: {about['parameter_count']:,}",
         "",

@@ -85,7 +85,7 @@ def train(
     spec, machine = split_for(config, split or SplitSpec()), environment()
     data = open_dataset(store, dataset)
     store.prepare()
-    rows = make_split(data.ratings, spec)
+    rows = make_split(data, spec)
     predictor, report = fit(config, data, rows, on_epoch or (lambda epoch: None))
     metrics, baseline = judge_parts(predictor, data, rows)
     about = _about(config, data, spec, rows, predictor, report) | {"environment": machine}
@@ -155,8 +155,7 @@ def _about(
         "parameter_count": sum(layer.count for layer in predictor.model.parameter_counts()),
         "dataset": DatasetRecord.describe(data),
         "split": {
-            "method": "random",
-            **dataclasses.asdict(spec),
+            **spec.record(),
             "rows": {"train": len(rows.train), "validation": len(rows.validation), "test": len(rows.test)},
         },
         "fit": {

@@ -152,7 +152,7 @@ def store_file(store: Store, name: str) -> bytes:
 def test_what_answers_for_cold_validation_rows_has_not_seen_them(store: Store) -> None:
     data = load_dataset(store.dataset("tiny"))
     spec = split_for(configure("dot", SMALL), SplitSpec())
-    rows = make_split(data.ratings, spec)
+    rows = make_split(data, spec)
     watched = rows.validation[:1]
     alike = np.flatnonzero(data.ratings.item_nums == data.ratings.item_nums[watched[0]])
     rows = Split(np.setdiff1d(rows.train, alike), watched, rows.test)  # only this validation row has its item
