@@ -39,11 +39,18 @@ class Layout:
     """Plain file names, all required."""
     folders: frozenset[str]
     """Folders inside the archive, without a slash at the end; ``""`` is its top."""
+    optional: frozenset[str] = frozenset()
+    """Plain file names that are read where they are there."""
+
+    @property
+    def wanted(self) -> frozenset[str]:
+        """All the names."""
+        return self.names | self.optional
 
     def name_of(self, path: str) -> str | None:
         """Return which of the wanted files a member is, or ``None`` for any other member."""
         folder, _, name = path.rpartition("/")
-        wanted = name in self.names and folder in self.folders
+        wanted = name in self.wanted and folder in self.folders
         # "/u.data" splits like "u.data": only the plain path counts.
         return name if wanted and not path.startswith("/") else None
 
@@ -92,7 +99,7 @@ def read_folder(folder: Path, layout: Layout) -> dict[str, bytes]:
     """
     found: dict[str, bytes] = {}
     for place in sorted(layout.folders):
-        for name in layout.names.difference(found):
+        for name in layout.wanted.difference(found):
             with suppress(NotFoundError):
                 found[name] = read_file(folder / place / name, _MAX_MEMBER_BYTES)
     layout.require_all(found, str(folder))

@@ -59,6 +59,7 @@ def assemble(
     *,
     scale: RatingScale,
     source: Mapping[str, Any],
+    folds: Mapping[str, NDArray[np.int32]] | None = None,
 ) -> Dataset:
     """Build a dataset.
 
@@ -72,6 +73,7 @@ def assemble(
         users: descriptions, in any order, at most one for each user.
         scale: the stars that a user could give.
         source: the record of where it came from.
+        folds: the publisher's folds: name → positions of the test rows.
 
     Raises:
         InputDataError: a rating is no finite number, or ids that are text would be read back as integers.
@@ -95,6 +97,7 @@ def assemble(
         scale=scale,
         fingerprint=fingerprint(user_vocabulary, item_vocabulary, numbered),
         source=source,
+        folds=folds or {},
     )
 
 

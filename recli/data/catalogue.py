@@ -20,6 +20,8 @@ class RemoteArchive:
     """Of the zip, hex."""
     members: Mapping[str, str] = field(repr=False)
     """The members recli reads → the SHA-256 (hex) of each: the proof of a copy that was packed anew."""
+    folds: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Members with the test rows of a fold, ``u1.test``, which a copy may lack → the SHA-256 (hex) of each."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,15 @@ ML_100K = KnownDataset(
             "u.data": "06416e597f82b7342361e41163890c81036900f418ad91315590814211dca490",
             "u.item": "553841ebc7de3a0fd0d6b62a204ea30c1e651aacfb2814c7a6584ac52f2c5701",
             "u.user": "f120e114da2e8cf314fd28f99417c94ae9ddf1cb6db8ce0e4b5995d40e90e62c",
+        },
+        folds={
+            "u1.test": "18c6014a4b2c7324f250a63f8904a7b16b2b19f911129e346141507b0cbac950",
+            "u2.test": "4de658d1e04ed9104629509a2e2528fce833ac8e048280183f1df167632038c3",
+            "u3.test": "0f548b51c78327de4c156461d3e430b7e5579fe2b5681586a59416e48fd35f6d",
+            "u4.test": "7c02ad0a1e7ab1083c8b9d4b627203a051dd7b5eab46d99fa44de33470de8db9",
+            "u5.test": "351cc52e0d15b6c721466276fc24671d40936899e3d01fadeaf312915b8c5634",
+            "ua.test": "d0497e202417720f57a184ec8c66be2d1afa4ff41bb53787c57b28d6bf79bc42",
+            "ub.test": "d54a72d05730d5892062734b2bec73e976f9b713d18c828a18b968d6cce442da",
         },
     ),
 )

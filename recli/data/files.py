@@ -19,6 +19,7 @@ from recli.data.ids import parse_ids
 _RATING_COLUMNS = ("user_nums", "item_nums", "values", "timestamps")
 _ITEM_COLUMNS = ["item_id", "title", "year", "release_date", "genres", "url", "ratings", "mean_rating"]
 _USER_ID = "user_id"
+_FOLDS = "folds.npz"
 _GENRE_SEPARATOR = "|"
 # What the record says about the rows themselves; the rest of it is Dataset.source.
 _COUNTED = ("counts", "scale", "fingerprint")
@@ -27,9 +28,10 @@ Cell = int | float | str
 
 
 def dataset_files(dataset: Dataset) -> Files:
-    """Return a dataset's files: four arrays under ``ratings/``, ``items.csv`` and ``users.csv``."""
+    """Return a dataset's files: arrays under ``ratings/``, ``items.csv``, ``users.csv``; its folds if it has some."""
     arrays = {_array_file(column): getattr(dataset.ratings, column) for column in _RATING_COLUMNS}
-    return {**arrays, "items.csv": items_csv(dataset.items), "users.csv": users_csv(dataset.users)}
+    files: Files = {**arrays, "items.csv": items_csv(dataset.items), "users.csv": users_csv(dataset.users)}
+    return {**files, _FOLDS: dataset.folds} if dataset.folds else files
 
 
 def dataset_record(dataset: Dataset) -> dict[str, Any]:
@@ -66,7 +68,20 @@ def load_dataset(reader: ArtifactReader) -> Dataset:
             scale=RatingScale(float(about["scale"]["low"]), float(about["scale"]["high"])),
             fingerprint=str(about["fingerprint"]),
             source={key: value for key, value in about.items() if key not in _COUNTED},
+            folds=_folds(reader, len(ratings)),
         )
+
+
+def _folds(reader: ArtifactReader, n: int) -> dict[str, NDArray[np.int32]]:
+    """Read the publisher's folds; none where the source had none, or an earlier recli fetched it."""
+    if _FOLDS not in reader.manifest.files:
+        return {}
+    folds = reader.read_arrays(_FOLDS)
+    for name, rows in folds.items():
+        ascends = rows.dtype == np.int32 and rows.ndim == 1 and len(rows) and (np.diff(rows) > 0).all()
+        if not (ascends and rows[0] >= 0 and rows[-1] < n):
+            raise ValueError(f"the fold {name} is no ascending list of rows")
+    return folds
 
 
 def items_csv(items: ItemTable) -> bytes:

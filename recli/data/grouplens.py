@@ -55,16 +55,20 @@ _GENDER = re.compile(r"[MF]")
 _MAX_LINE_CHARS = 64 << 10
 
 
-def parse_ratings(content: bytes) -> RatingColumns:
+def parse_ratings(content: bytes, file: str = RATINGS_FILE) -> RatingColumns:
     """Parse ``u.data``: user id, item id, 1 to 5 stars, seconds since 1970.
+
+    Args:
+        content: of the file.
+        file: its name, for messages: folds have the same syntax.
 
     Raises:
         InputDataError: a line is malformed, a user rates an item twice, or there is no line; it names file and line.
     """
     rows: list[tuple[int, int, int, int]] = []
     line_of: dict[tuple[int, int], int] = {}
-    for number, fields in _lines(content, RATINGS_FILE, "\t", _RATING_FIELDS):
-        at = (RATINGS_FILE, number)
+    for number, fields in _lines(content, file, "\t", _RATING_FIELDS):
+        at = (file, number)
         user, item = _integer(fields[0], at, "user id"), _integer(fields[1], at, "item id")
         stars = int(_matched(_STARS, fields[2], at, "rating")[0])
         first = line_of.setdefault((user, item), number)

@@ -14,6 +14,7 @@ from recli.data.archives import Layout, is_folder, read_file, read_folder, read_
 from recli.data.build import assemble
 from recli.data.catalogue import KnownDataset, RemoteArchive
 from recli.data.download import Progress, download, public
+from recli.data.folds import fold_rows
 from recli.data.scratch import scratch_folder
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
@@ -50,7 +51,9 @@ class _MovieLens:
         self._known = known
         self._archive = archive
         self._progress = progress
-        self._layout = Layout(names=frozenset(archive.members), folders=frozenset({"", known.name}))
+        self._layout = Layout(
+            names=frozenset(archive.members), folders=frozenset({"", known.name}), optional=frozenset(archive.folds)
+        )
         self._from_fix = f"recli fetch {known.name} --from PATH"
 
     def obtain(self, origin: str | None) -> Dataset:
@@ -92,15 +95,18 @@ class _MovieLens:
     ) -> Dataset:
         """Parse the official files, once they are proved to be that."""
         self._require_official(members, label)
+        ratings = grouplens.parse_ratings(members[grouplens.RATINGS_FILE])
+        tests = {name: members[name] for name in self._archive.folds if name in members}
         return assemble(
             self._known.name,
-            grouplens.parse_ratings(members[grouplens.RATINGS_FILE]),
+            ratings,
             grouplens.parse_items(members[grouplens.ITEMS_FILE]),
             grouplens.parse_users(members[grouplens.USERS_FILE]),
             scale=grouplens.SCALE,
             source=self._known.record(
                 source, url=url, official=True, sha256=_sha256_of_each(members), zip_sha256=zip_sha256
             ),
+            folds=fold_rows(ratings, tests),
         )
 
     def _from_pypi_copy(self) -> Dataset:
@@ -122,8 +128,9 @@ class _MovieLens:
         )
 
     def _require_official(self, members: Mapping[str, bytes], label: str) -> None:
+        known = {**self._archive.members, **self._archive.folds}
         for name, digest in _sha256_of_each(members).items():
-            expected = self._archive.members[name]
+            expected = known[name]
             if digest != expected:
                 raise IntegrityError(
                     f"{name} in {label} is not GroupLens' file: its sha256 is {digest} instead of {expected}",

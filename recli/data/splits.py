@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from recli.core.dataset import Dataset
 from recli.core.errors import InputDataError, NotFoundError
 from recli.core.ratings import Ratings
-from recli.core.split import Split, SplitSpec
+from recli.core.split import GIVEN_FOLDS, Split, SplitSpec
+from recli.data.catalogue import ML_100K
 
 Rows = NDArray[np.int64]
 Counts = NDArray[np.int64]
@@ -63,14 +64,17 @@ def _test_rows(dataset: Dataset, shuffled: Rows, spec: SplitSpec) -> Rows:
 
 
 def _given(dataset: Dataset, name: str) -> Rows:
-    if name not in dataset.folds:
-        there = f"it has {', '.join(dataset.folds)}" if dataset.folds else "it has none"
-        raise NotFoundError(
-            f"{dataset.name} has no fold {name}: {there}; the publisher's zip of ml-100k has u1 to u5, ua and ub,"
-            " and a dataset fetched by an earlier recli lacks them",
-            fix="recli fetch ml-100k --force",
-        )
-    return dataset.folds[name].astype(np.int64)
+    if name in dataset.folds:
+        return dataset.folds[name].astype(np.int64)
+    there = f"it has {', '.join(dataset.folds)}" if dataset.folds else "it has no given folds"
+    message = f"{dataset.name} has no fold {name}: {there}"
+    if dataset.name != ML_100K.name:
+        raise NotFoundError(message, fix=f"recli train --dataset {dataset.name} --split kfold:5")
+    raise NotFoundError(
+        f"{message}; GroupLens' official zip has {', '.join(GIVEN_FOLDS)}, which the copy on PyPI lacks and a fetch by"
+        " an earlier recli left out",
+        fix=f"recli fetch {ML_100K.name} --force",
+    )
 
 
 def _by_position(shuffled: Rows, test: Rows, spec: SplitSpec) -> Split:

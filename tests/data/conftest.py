@@ -20,6 +20,8 @@ ZipOf = Callable[[Mapping[str, bytes]], bytes]
 _FLAGS = 19
 # Three users, three movies; all titles are invented.
 _RATINGS = b"7\t20\t5\t881250949\n3\t5\t1\t891717742\n7\t5\t3\t878887116\n9\t20\t4\t880606923\n"
+FOLD = b"9\t20\t4\t880606923\n3\t5\t1\t891717742\n"
+"""``u1.test``: the last rating and the second."""
 _USERS = b"3|24|M|technician|85711\n7|53|F|other|T8H1N\n9|23|M|writer|32067\n"
 
 
@@ -63,6 +65,7 @@ def known(miniature: dict[str, bytes], miniature_zip: bytes, server: "Server") -
         size=len(miniature_zip),
         sha256=hashlib.sha256(miniature_zip).hexdigest(),
         members={name: hashlib.sha256(content).hexdigest() for name, content in miniature.items()},
+        folds={"u1.test": hashlib.sha256(FOLD).hexdigest(), "ua.test": "0" * 64},
     )
     return KnownDataset("ml-mini", "A miniature", "Free.", "Nobody (2000).", archive)
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from recli.core.artifact import Files, Manifest
+from recli.core.artifact import FileEntry, Files, Manifest
 from recli.core.dataset import Dataset, ItemTable, UserTable
 from recli.core.errors import IntegrityError
 from recli.core.vocabulary import Id, Vocabulary
@@ -40,7 +40,8 @@ class MemoryReader:
     def __init__(self, name: str, files: Files, about: Mapping[str, Any]) -> None:
         self._files = files
         # Through JSON, as on disk.
-        self.manifest = Manifest("dataset", name, None, "2026-01-01T00:00:00Z", "0", json.loads(json.dumps(about)), {})
+        record, entries = json.loads(json.dumps(about)), {file: FileEntry(0, "", {}) for file in files}
+        self.manifest = Manifest("dataset", name, None, "2026-01-01T00:00:00Z", "0", record, entries)
 
     def read_bytes(self, name: str) -> bytes:
         content = self._files[name]
@@ -53,7 +54,9 @@ class MemoryReader:
         return content
 
     def read_arrays(self, name: str) -> dict[str, NDArray[Any]]:
-        raise AssertionError("a dataset has no .npz")
+        content = self._files[name]
+        assert isinstance(content, Mapping)
+        return dict(content)
 
 
 @st.composite
@@ -194,3 +197,29 @@ def test_a_record_without_fingerprint_is_refused() -> None:
     del record["fingerprint"]
     with pytest.raises(IntegrityError, match="fingerprint"):
         load_dataset(MemoryReader("tiny", files, record))
+
+
+def test_folds_are_read_back_and_do_not_change_the_fingerprint() -> None:
+    plain = tiny.generate()
+    folds = {"u1": np.array([0, 3], np.int32), "ua": np.array([2], np.int32)}
+    dataset = dataclasses.replace(plain, folds=folds)
+    back = load_dataset(MemoryReader("tiny", dataset_files(dataset), dataset_record(dataset)))
+    assert {name: rows.tolist() for name, rows in back.folds.items()} == {"u1": [0, 3], "ua": [2]}
+    assert dataset_record(dataset) == dataset_record(plain)
+
+
+def test_a_dataset_without_folds_has_none() -> None:
+    """So have those that a recli fetched which did not know of folds."""
+    dataset = tiny.generate()
+    assert "folds.npz" not in dataset_files(dataset)
+    assert load_dataset(MemoryReader("tiny", dataset_files(dataset), dataset_record(dataset))).folds == {}
+
+
+@pytest.mark.parametrize("rows", [[], [1, 1], [3, 0], [-1, 2], [10**6], [[1]], [0.5]])
+def test_folds_that_name_no_rows_are_refused(rows: list) -> None:
+    dataset = tiny.generate()
+    array = np.array(rows, np.float32 if rows == [0.5] else np.int32)
+    files = {**dataset_files(dataset), "folds.npz": {"u1": array}}
+    with pytest.raises(IntegrityError, match="fold u1") as caught:
+        load_dataset(MemoryReader("tiny", files, dataset_record(dataset)))
+    assert caught.value.fix == "recli fetch tiny --force"

@@ -59,6 +59,28 @@ def test_id_is_not_row(movielens: Dataset) -> None:
     assert movielens.users.vocabulary.ids[raters].tolist() == [308, 287, 148, 280, 66]
 
 
+def test_the_five_folds_part_the_ratings_and_the_two_others_hold_out_ten_of_each_user(movielens: Dataset) -> None:
+    folds = movielens.folds
+    assert [len(folds[name]) for name in ("u1", "u2", "u3", "u4", "u5", "ua", "ub")] == [20_000] * 5 + [9_430] * 2
+    five = np.concatenate([folds[f"u{k}"] for k in range(1, 6)])
+    assert np.array_equal(np.sort(five), np.arange(100_000))
+    for name in ("ua", "ub"):
+        assert set(np.bincount(movielens.ratings.user_nums[folds[name]])) == {10}
+    assert not np.intersect1d(folds["ua"], folds["ub"]).size
+
+
+def test_the_base_of_a_fold_is_all_but_its_test_rows(movielens: Dataset, official_zip: Path) -> None:
+    """Which is why the base files need not be read."""
+    with zipfile.ZipFile(official_zip) as archive:
+        for name in ("u1", "ub"):
+            base, test, all_rows = (
+                set(archive.read(f"ml-100k/{file}").splitlines()) for file in (f"{name}.base", f"{name}.test", "u.data")
+            )
+            assert base | test == all_rows
+            assert not base & test
+            assert len(test) == len(movielens.folds[name])
+
+
 def test_years(movielens: Dataset) -> None:
     items = movielens.items
     assert [items.vocabulary.id(num) for num in range(len(items)) if items.year(num) is None] == [267]

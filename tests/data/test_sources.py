@@ -11,6 +11,7 @@ from recli.data.build import ItemRow
 from recli.data.catalogue import KnownDataset, lookup
 from recli.data.pypi_copy import Copy
 from recli.data.sources import obtain
+from tests.data.conftest import FOLD
 
 ZipOf = Callable[[Mapping[str, bytes]], bytes]
 
@@ -191,6 +192,29 @@ def test_an_origin_that_will_not_do_is_final(
     with pytest.raises(kind):
         obtain(known, origin=origin)
     assert server.requests == []  # whoever says where from does not get it from elsewhere
+
+
+def test_a_fold_is_kept_where_its_file_is_there(
+    known: KnownDataset, miniature: dict[str, bytes], zip_of: ZipOf, tmp_path: Path
+) -> None:
+    path = tmp_path / "mini.zip"
+    path.write_bytes(zip_of(miniature | {"u1.test": FOLD}))
+    dataset = obtain(known, origin=str(path))
+    assert {name: rows.tolist() for name, rows in dataset.folds.items()} == {"u1": [1, 3]}
+    assert dataset.source["sha256"].keys() == {"u.data", "u.item", "u.user", "u1.test"}
+    path.write_bytes(zip_of(miniature))
+    without = obtain(known, origin=str(path))
+    assert without.folds == {}
+    assert without.fingerprint == dataset.fingerprint
+
+
+def test_a_fold_of_another_publisher_is_refused(
+    known: KnownDataset, miniature: dict[str, bytes], tmp_path: Path
+) -> None:
+    for name, content in (miniature | {"ua.test": FOLD}).items():
+        (tmp_path / name).write_bytes(content)
+    with pytest.raises(IntegrityError, match=r"ua\.test in .* is not GroupLens' file"):
+        obtain(known, origin=str(tmp_path))
 
 
 def test_progress_is_passed_on(server, known: KnownDataset, miniature_zip: bytes) -> None:

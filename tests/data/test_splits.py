@@ -139,11 +139,17 @@ def test_a_given_fold_judges_exactly_its_rows() -> None:
     split = split_of(dataset, "u1", validation_fraction=0.25)
     assert parts(split)[2] == [1, 4]
     assert (len(split.train), len(split.validation)) == (6, 2)
-    with pytest.raises(NotFoundError, match=r"toy has no fold u2: it has u1, ua; .*zip") as caught:
-        split_of(dataset, "u2")
+
+
+def test_a_fold_that_is_not_there_is_not_found_and_those_that_are_get_listed() -> None:
+    toy = dataset_of(list(range(10)), folds={"u1": [1, 4], "ua": [9]})
+    with pytest.raises(NotFoundError, match="toy has no fold u2: it has u1, ua") as caught:
+        split_of(toy, "u2")
+    assert caught.value.fix == "recli train --dataset toy --split kfold:5"
+    movies = dataclasses.replace(dataset_of([1, 2]), name="ml-100k")
+    with pytest.raises(NotFoundError, match=r"no given folds; GroupLens' official zip has u1, .* earlier") as caught:
+        split_of(movies, "u1")
     assert caught.value.fix == "recli fetch ml-100k --force"
-    with pytest.raises(NotFoundError, match="it has none"):
-        split_of(dataset_of([1, 2]), "u1")
 
 
 @given(st.integers(20, 300), st.floats(0.05, 0.9), st.integers(0, 2**32 - 1))
@@ -186,3 +192,15 @@ def test_on_movielens_rows_by_item_are_the_notebooks_merge(ml_100k: Store) -> No
     first = dataset.ratings.take(rows_by_item(dataset.ratings)[:5])
     assert dataset.users.vocabulary.ids[first.user_nums].tolist() == [308, 287, 148, 280, 66]
     assert dataset.items.vocabulary.ids[first.item_nums].tolist() == [1] * 5
+
+
+def test_on_movielens_the_methods_hold_out_what_they_say(ml_100k: Store) -> None:
+    dataset = load_dataset(ml_100k.dataset("ml-100k"))
+    by_time, last, folds = (split_of(dataset, text) for text in ("time", "user:last:3", "u2"))
+    assert len(by_time.test) == 20_000
+    times = dataset.ratings.timestamps
+    assert times[by_time.train].max() <= times[by_time.validation].min()
+    assert times[by_time.validation].max() <= times[by_time.test].min()
+    assert set(np.bincount(dataset.ratings.user_nums[last.test])) == {3}
+    assert np.array_equal(folds.test, dataset.folds["u2"])
+    assert (len(folds.train), len(folds.validation)) == (72_000, 8_000)
