@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from recli.cli.output import say, stderr_console
 from recli.core.config import ModelConfig
+from recli.core.results.crossval import FoldDone
 from recli.core.run import Epoch, Stage
 from recli.data.download import Progress
 
@@ -73,6 +74,43 @@ def _stage_bar(model: str) -> Iterator[Callable[[Epoch | Stage], None]]:
                 bar.update(task, completed=piece.done, total=piece.total, left=left)
 
         yield on_stage
+
+
+@contextmanager
+def fold_progress(model: str, folds: int, *, quiet: bool) -> Iterator[Callable[[FoldDone], None] | None]:
+    """Show one line a fold that is done, and on a terminal a bar under them."""
+    if quiet:
+        yield None
+    elif not sys.stderr.isatty():
+        yield lambda fold: say(_fold_line(fold))
+    else:
+        with _fold_bar(model, folds) as on_fold:
+            yield on_fold
+
+
+@contextmanager
+def _fold_bar(model: str, folds: int) -> Iterator[Callable[[FoldDone], None]]:
+    from rich import progress
+
+    columns = (
+        progress.SpinnerColumn(),
+        progress.TextColumn("{task.description}", markup=False),
+        progress.BarColumn(),
+        progress.MofNCompleteColumn(),
+        progress.TimeElapsedColumn(),
+    )
+    with progress.Progress(*columns, console=stderr_console(), transient=True) as bar:
+        task = bar.add_task(f"fitting {folds} folds of {model}", total=folds)
+
+        def on_fold(fold: FoldDone) -> None:
+            bar.console.print(_fold_line(fold))
+            bar.update(task, completed=fold.done)
+
+        yield on_fold
+
+
+def _fold_line(fold: FoldDone) -> str:
+    return f"fold {fold.split} done ({fold.done} of {fold.total})  RMSE {fold.rmse:.4f}  {fold.seconds:.1f} s"
 
 
 def _stage_line(stage: Stage) -> str:

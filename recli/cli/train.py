@@ -1,6 +1,7 @@
 """``recli train``."""
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,7 +11,19 @@ from recli.cli.pictures import open_picture
 from recli.core.errors import UsageError
 from recli.core.reference import DEFAULT_DATASET
 
-EXAMPLES = ("recli train", "recli train deep --epochs 20 --patience 3 --plot loss.png", "ref=$(recli train dot -q)")
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from recli.core.config import ModelConfig
+    from recli.core.split import SplitSpec
+    from recli.store import Store
+
+EXAMPLES = (
+    "recli train",
+    "recli train deep --epochs 20 --patience 3 --plot loss.png",
+    "recli train dot --split kfold:5",
+    "ref=$(recli train dot -q)",
+)
 
 HYPERPARAMETERS = (
     "rank",
@@ -85,8 +98,18 @@ def train(
         typer.Option(min=1, help="Stop after so many epochs without a better val_loss."),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of all that is random in the fit.")] = 0,
+    split: Annotated[
+        str,
+        typer.Option(
+            metavar="HOW",
+            help="Rows to judge: random, user, user:last:N, time, kfold:K, kfold:K/k, a given fold (u1 to u5, ua, ub),"
+            " or several with commas. A version for each fold.",
+        ),
+    ] = "random",
     validation_fraction: Annotated[float, typer.Option(min=0, max=0.9, help="Training rows that only watch.")] = 0.1,
-    test_fraction: Annotated[float, typer.Option(min=0.01, max=0.9, help="Rows held out to judge.")] = 0.2,
+    test_fraction: Annotated[
+        float, typer.Option(min=0.01, max=0.9, help="Rows held out to judge: random, user, time.")
+    ] = 0.2,
     split_seed: Annotated[int, typer.Option(min=0, help="Of the shuffle before splitting.")] = 0,
     plot: Plot = None,
     artifacts: Artifacts = STORE,
@@ -95,23 +118,67 @@ def train(
     verbose: Verbose = False,
 ) -> None:
     """Fit a model and publish it as a new version."""
-    from recli.cli.progress import fit_progress
-    from recli.core.split import SplitSpec
     from recli.operations import train as operation
-    from recli.render.train import train_view
     from recli.store import Store
 
     output = Output(json=json, quiet=quiet, verbose=verbose)
     given = {name: ctx.params[name] for name in HYPERPARAMETERS if ctx.params[name] is not None}
     config = operation.configure(model, given)
-    split = operation.split_for(config, SplitSpec(test_fraction, validation_fraction, split_seed))
+    specs = [operation.split_for(config, spec) for spec in _specs(ctx)]
     if plot and not config.has_epochs:
         raise UsageError(f"--plot draws the loss by epoch, and {model} has no epochs", fix=f"recli train {model}")
+    if len(specs) == 1:
+        _one(Store(artifacts), config, specs[0], dataset, plot, output)
+    elif plot:
+        raise UsageError(
+            f"--plot draws one fit, and --split {split} is {len(specs)}", fix=f"recli train {model} --split {specs[0]}"
+        )
+    else:
+        _several(Store(artifacts), config, specs, dataset, output)
+
+
+def _specs(ctx: typer.Context) -> "tuple[SplitSpec, ...]":
+    """Read the options that say how to split."""
+    from recli.core.split import SplitSpec
+
+    options = ctx.params
+    specs = SplitSpec.parse(
+        options["split"],
+        test_fraction=options["test_fraction"],
+        validation_fraction=options["validation_fraction"],
+        seed=options["split_seed"],
+    )
+    source = ctx.get_parameter_source("test_fraction")
+    if source and source.name == "COMMANDLINE" and not any(spec.reads_test_fraction for spec in specs):
+        raise UsageError(
+            f"--split {options['split']} says itself how many rows judge: --test-fraction has no part in it",
+            fix=f"recli train --split {options['split']}",
+        )
+    return specs
+
+
+def _one(
+    store: "Store", config: "ModelConfig", spec: "SplitSpec", dataset: str, plot: Path | None, output: Output
+) -> None:
+    from recli.cli.progress import fit_progress
+    from recli.operations.train import train as fit_and_publish
+    from recli.render.train import train_view
+
     picture = open_picture(plot)
-    with fit_progress(config, quiet=quiet) as on_epoch:
-        result = operation.train(Store(artifacts), config, dataset=dataset, split=split, on_epoch=on_epoch)
+    with fit_progress(config, quiet=output.quiet) as on_epoch:
+        result = fit_and_publish(store, config, dataset=dataset, split=spec, on_epoch=on_epoch)
     output.emit(train_view(result))
     if picture:
         from recli.render.plots import loss_plot
 
         picture.save(loss_plot(result, picture.format))
+
+
+def _several(store: "Store", config: "ModelConfig", specs: "Sequence[SplitSpec]", dataset: str, output: Output) -> None:
+    from recli.cli.progress import fold_progress
+    from recli.operations.crossval import cross_validate
+    from recli.render.crossval import crossval_view
+
+    with fold_progress(config.model, len(specs), quiet=output.quiet) as on_fold:
+        result = cross_validate(store, config, specs, dataset=dataset, on_fold=on_fold)
+    output.emit(crossval_view(result))

@@ -19,6 +19,8 @@ class ModelConfig:
     """How it predicts, to follow "predicts star ratings by" on its card."""
     has_epochs: ClassVar[bool]
     """Whether it is trained in epochs, watched by validation rows; a closed form learns from those rows instead."""
+    fits_in_turn: ClassVar[bool] = False
+    """Whether fits follow each other: one uses every core by itself, or is done before a process has started."""
 
     seed: int = 0
     """Of all that is random in the fit."""

@@ -20,6 +20,7 @@ class BiasConfig(ModelConfig):
     model: ClassVar[str] = "bias"
     summary: ClassVar[str] = "the mean rating plus damped user and item biases, no network at all"
     has_epochs: ClassVar[bool] = False
+    fits_in_turn: ClassVar[bool] = True
 
     damping: float = 5.0
     """Pseudo-ratings of zero bias that every user and item gets: few ratings move a bias little."""
@@ -141,6 +142,7 @@ class BayesConfig(ModelConfig):
         "Bayesian matrix factorisation of ordinal ratings, with metadata and who rated what, averaged over samples"
     )
     has_epochs: ClassVar[bool] = False
+    fits_in_turn: ClassVar[bool] = True
 
     rank: int = 16
     """Numbers in each vector; chains take ranks a quarter below to a quarter above."""

@@ -3,6 +3,7 @@
 import dataclasses
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from recli.core.dataset import Dataset
 from recli.core.errors import UsageError
 from recli.core.reference import DEFAULT_DATASET
 from recli.core.results.train import TrainResult
-from recli.core.run import Epoch, Metrics, Stage
+from recli.core.run import Epoch, Metrics, ParameterCount, Stage
 from recli.core.split import Split, SplitSpec
 from recli.data.splits import make_split
 from recli.models import registry
@@ -59,6 +60,24 @@ def split_for(config: ModelConfig, spec: SplitSpec) -> SplitSpec:
     return spec
 
 
+@dataclass(frozen=True, eq=False)
+class Draft:
+    """A version that is whole but for its place in the store; a process can hand it to another."""
+
+    config: ModelConfig
+    dataset: str
+    """Name."""
+    files: Files
+    about: Mapping[str, Any]
+    """For the manifest."""
+    layers: tuple[ParameterCount, ...]
+    report: FitReport
+    metrics: Mapping[str, Metrics | None]
+    """``train``, ``validation``, ``test`` → errors; ``None`` for a part without rows."""
+    baseline: Metrics
+    """Of the bias model on the test rows."""
+
+
 def train(
     store: Store,
     config: ModelConfig,
@@ -77,35 +96,66 @@ def train(
         on_epoch: called after each epoch, or each stage of a model without epochs.
 
     Raises:
-        NotFoundError: the dataset is not in the store.
+        NotFoundError: the dataset is not in the store, or has no such fold.
+        InputDataError: the dataset cannot be split so.
         StorageError: the store cannot be written; found out before the fit.
         TrainingDivergedError: nothing was published.
     """
     started = time.perf_counter()
-    spec, machine = split_for(config, split or SplitSpec()), environment()
+    spec = split_for(config, split or SplitSpec())
     data = open_dataset(store, dataset)
     store.prepare()
-    rows = make_split(data, spec)
+    made = draft(config, data, spec, make_split(data, spec), on_epoch)
+    return publish(store, made, started)
+
+
+def draft(
+    config: ModelConfig,
+    data: Dataset,
+    spec: SplitSpec,
+    rows: Split,
+    on_epoch: Callable[[Epoch | Stage], None] | None = None,
+) -> Draft:
+    """Fit on the training rows of a split and judge on all its parts; write nothing.
+
+    Raises:
+        TrainingDivergedError: the numbers ran off.
+    """
+    machine = environment()
     predictor, report = fit(config, data, rows, on_epoch or (lambda epoch: None))
     metrics, baseline = judge_parts(predictor, data, rows)
     about = _about(config, data, spec, rows, predictor, report) | {"environment": machine}
-    artifact = store.publish_model(config.model, _files(predictor, data, rows, report, about, metrics, baseline), about)
-    return TrainResult(
-        ref=artifact.ref,
-        model=config.model,
-        version=artifact.manifest.version or 0,
-        path=artifact.path,
+    return Draft(
+        config=config,
         dataset=data.name,
-        parameters=about["parameter_count"],
+        files=_files(predictor, data, rows, report, about, metrics, baseline),
+        about=about,
         layers=predictor.model.parameter_counts(),
-        config=config.parameters(),
-        fit_seconds=report.seconds,
-        total_seconds=time.perf_counter() - started,
-        history=report.history,
-        best_epoch=report.best_epoch,
-        stopped_early=report.stopped_early,
+        report=report,
         metrics=metrics,
         baseline=baseline,
+    )
+
+
+def publish(store: Store, made: Draft, started: float) -> TrainResult:
+    """Publish a draft as the next version of its model; ``started`` is when the work began, by ``perf_counter``."""
+    artifact = store.publish_model(made.config.model, made.files, made.about)
+    return TrainResult(
+        ref=artifact.ref,
+        model=made.config.model,
+        version=artifact.manifest.version or 0,
+        path=artifact.path,
+        dataset=made.dataset,
+        parameters=made.about["parameter_count"],
+        layers=made.layers,
+        config=made.config.parameters(),
+        fit_seconds=made.report.seconds,
+        total_seconds=time.perf_counter() - started,
+        history=made.report.history,
+        best_epoch=made.report.best_epoch,
+        stopped_early=made.report.stopped_early,
+        metrics=made.metrics,
+        baseline=made.baseline,
         has_vectors=ITEM_VECTORS in artifact.manifest.files,
         has_neighbors=NEIGHBORS in artifact.manifest.files,
     )
