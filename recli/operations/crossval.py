@@ -3,7 +3,6 @@
 import dataclasses
 import logging
 import signal
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -109,16 +108,19 @@ def _side_by_side(config: ModelConfig, data: Dataset, tasks: Sequence[Task]) -> 
 def _unheard_by_children() -> Iterator[None]:
     """Start processes that Ctrl-C does not reach: this one ends them, and each would print where it was.
 
-    They inherit that the signal is ignored, which it is here too for the tenth of a second that they take to start.
+    They inherit that the signal is blocked. Here it only waits, and is heard once they have started.
     """
-    if threading.current_thread() is not threading.main_thread():
-        yield  # no other thread may say what happens with signals
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    from multiprocessing import resource_tracker
+
+    from joblib.externals.loky.backend import resource_tracker as loky_tracker
+
+    for tracker in (resource_tracker, loky_tracker):
+        tracker.ensure_running()  # each is a process whose start would unblock the signal again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _fold_in_process(

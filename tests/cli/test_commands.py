@@ -17,6 +17,9 @@ PROMISED = {
     "train bias --dataset tiny": {
         "ref", "model", "version", "path", "parameters", "seconds", "history", "metrics", "baseline",
     },
+    "train bias --split kfold:5 --dataset tiny": {
+        "model", "dataset", "split", "folds", "mean", "sd", "baseline_mean", "seconds",
+    },
     "evaluate dot": {"reports"},
     "similar --id 1": {"ref", "query", "matches", "neighbors"},
     "project --method pca": {"ref", "method", "points", "files"},
@@ -58,6 +61,11 @@ def test_nested_keys_of_the_promise(recli: Recli) -> None:
     assert train["history"][0].keys() == {"epoch", "loss", "val_loss"}
     assert train["metrics"].keys() == {"train", "validation", "test"}
     assert {"n", "mae", "mse", "rmse"} <= train["metrics"]["test"].keys()
+    folds = json.loads(recli("train", "bias", "--dataset", "tiny", "--split", "kfold:2", "--json").out)
+    assert [fold["split"] for fold in folds["folds"]] == folds["split"] == ["kfold:2/1", "kfold:2/2"]
+    assert folds["folds"][0].keys() == {"ref", "split", "metrics", "baseline"}
+    assert folds["folds"][0]["metrics"].keys() == {"train", "validation", "test"}
+    assert {"mae", "mse", "rmse"} <= folds["mean"].keys() == folds["sd"].keys()
     (report,) = json.loads(recli("evaluate", "dot", "--json").out)["reports"]
     assert {"ref", "dataset", "n", "mae", "mse", "rmse"} <= report.keys()
     similar = json.loads(recli("similar", "--id", "1", "--json").out)
@@ -71,6 +79,8 @@ def test_quiet_prints_the_thing_itself(recli: Recli, tiny_copy: Store) -> None:
     assert recli("fetch", "tiny", "-q").out == "tiny\n"
     assert recli("train", "bias", "-d", "tiny", "-q").out.startswith("bias:")
     assert recli("models", "path", "dot:1", "-q").out == f"{tiny_copy.root / 'models' / 'dot' / '0001'}\n"
+    folds = recli("train", "bias", "-d", "tiny", "--split", "kfold:2", "-q")
+    assert (folds.out, folds.err) == ("bias:3\nbias:4\n", "")
     ids = recli("similar", "--id", "1", "-n", "3", "-q", "--min-ratings", "0")
     assert len(ids.out.split()) == 3
     assert ids.err == ""
@@ -86,6 +96,13 @@ def test_epochs_are_plain_lines_where_stderr_is_no_terminal(recli: Recli) -> Non
     lines = [line for line in ran.err.splitlines() if line.startswith("epoch")]
     assert [line.split("  ")[0] for line in lines] == ["epoch 1/2", "epoch 2/2"]
     assert recli("train", "dot", "-d", "tiny", "--epochs", "2", "-q").err == ""
+
+
+def test_each_fold_that_is_done_is_a_plain_line(recli: Recli) -> None:
+    lines = recli("train", "bias", "-d", "tiny", "--split", "kfold:2").err.splitlines()
+    assert [line.split("  ")[0] for line in lines] == [
+        "fold kfold:2/1 done (1 of 2)", "fold kfold:2/2 done (2 of 2)"
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,11 @@ import shlex
 import signal
 import subprocess
 import sys
+import time
 import zipfile
 from pathlib import Path
 
+import joblib
 import pytest
 
 from recli.core.errors import NetworkError
@@ -34,6 +36,23 @@ def _small_store(tiny_copy: Store, monkeypatch: pytest.MonkeyPatch) -> None:
         (["train", "dot", "--learning-rate", "-1"], 2, "--learning-rate", "recli train dot --help"),
         (["train", "bias", "--dropout", "0.5"], 2, "the model bias has no --dropout", "recli train bias"),
         (["train", "dot", "--patience", "3", "--validation-fraction", "0"], 2, "--patience", ""),
+        (
+            ["train", "dot", "--split", "tiem"],
+            2,
+            "--split takes random, user, user:last:N, time",
+            "recli train --split",
+        ),
+        (["train", "dot", "--split", "kfold:1"], 2, "2 to 100 parts", "recli train --split kfold:5"),
+        (["train", "dot", "--split", "u1,u2,u1"], 2, "has u1 twice", "recli train --help"),
+        (["train", "dot", "--split", "kfold:5", "--test-fraction", "0.3"], 2, "--test-fraction has no part", "recli"),
+        (
+            ["train", "dot", "--split", "kfold:5", "--plot", "x.png"],
+            2,
+            "--plot draws one fit",
+            "recli train dot --split",
+        ),
+        (["train", "bias", "-d", "tiny", "--split", "u1"], 4, "tiny has no fold u1", "recli train --dataset tiny"),
+        (["train", "bias", "-d", "tiny", "--split", "kfold:5,ua"], 4, "tiny has no fold ua", "recli train"),
         (["train", "doot"], 4, "no model is called 'doot'", "recli train dot"),
         (["train", "dot", "-d", "tinny"], 4, "no dataset 'tinny'", "recli fetch"),
         (["stats", "ml-100k"], 4, "no dataset 'ml-100k'", "recli fetch"),
@@ -130,6 +149,48 @@ def test_an_interrupted_training_leaves_no_half_version(tiny_copy: Store, number
     assert running.wait(timeout=30) == code
     assert store.versions("dot") == before
     assert not [path for path in store.root.iterdir() if path.name.startswith(".tmp")]
+
+
+def children_of(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def is_running(pid: int) -> bool:
+    """Tell whether a process computes; one that has ended may stay listed until somebody asks how."""
+    status = Path(f"/proc/{pid}/stat")
+    try:
+        return status.read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+@pytest.mark.skipif(
+    not Path("/proc/self/task").exists() or joblib.cpu_count() < 2,
+    reason="needs Linux' list of processes, and folds side by side",
+)
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupt_among_folds_leaves_no_version_and_no_process(
+    tiny_copy: Store, number: signal.Signals, code: int
+) -> None:
+    argv = ["train", "dot", "-d", "tiny", "--epochs", "1000000", "--split", "kfold:2"]
+    running = start(
+        *argv, "--artifacts", str(tiny_copy.root),
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL), start_new_session=True,
+    )  # fmt: skip
+    deadline = time.monotonic() + 60
+    # Python's and joblib's trackers of resources, and one for each fold, none of which is far yet.
+    while len(children := children_of(running.pid)) < 4:
+        assert running.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    os.killpg(running.pid, number)  # as a terminal does
+    _, said = running.communicate(timeout=30)
+    assert running.returncode == code
+    assert "Traceback" not in said
+    while any(map(is_running, children)):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert tiny_copy.versions("dot") == [1]
 
 
 def test_a_reader_that_leaves_is_141_and_silent(tiny_copy: Store) -> None:

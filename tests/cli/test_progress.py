@@ -64,3 +64,17 @@ def test_a_model_of_chains_shows_a_bar_and_leaves_nothing_of_it(tiny_copy: Store
 def test_elsewhere_each_chain_is_a_plain_line(recli: Recli, tiny_copy: Store) -> None:
     done = recli(*BAYES, "--artifacts", str(tiny_copy.root))
     assert re.findall(r"^chain (\d)/2  \d+\.\d s$", done.err, flags=re.M) == ["1", "2"]
+
+
+def test_folds_are_lines_over_a_bar_that_goes(tiny_copy: Store) -> None:
+    argv = ["train", "bias", "-d", "tiny", "--split", "kfold:3", "--artifacts", str(tiny_copy.root)]
+    code, shown = on_a_terminal(argv, also_stdout=False, TERM="xterm")
+    assert code == 0
+    plain = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", shown)
+    assert "fitting 3 folds of bias" in plain
+    assert re.findall(r"fold kfold:3/(\d) done \((\d) of 3\)  RMSE \d\.\d{4}", plain) == [
+        ("1", "1"),
+        ("2", "2"),
+        ("3", "3"),
+    ]
+    assert "fitting" not in "".join(last_screen(shown))
