@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 
 # Options of the benchmarks: make bench BENCH="--only bayes dot --runs 3"
 BENCH ?=
-# Where the folds of `make bench-folds` come from, without a download: make bench-folds ZIP=~/Downloads/ml-100k.zip
+# Where `make bench-folds` gets the dataset with its folds, without a download: make bench-folds ZIP=~/Downloads/ml-100k.zip
 ZIP ?=
 FOLD_MODELS ?= bayes bias dot "Surprise SVD++" "myFM ordered probit" "LensKit BiasedMF"
 
@@ -39,7 +39,7 @@ bench: $(VENV)/.installed .venv-bench/.installed
 
 bench-folds: $(VENV)/.installed .venv-bench/.installed
 	$(BIN)/recli fetch --quiet $(if $(ZIP),--from $(ZIP))
-	$(BIN)/python -m benchmarks.bench --folds u1 u2 u3 u4 u5 $(if $(ZIP),--zip $(ZIP)) --only $(FOLD_MODELS) $(BENCH)
+	$(BIN)/python -m benchmarks.bench --folds u1 u2 u3 u4 u5 --only $(FOLD_MODELS) $(BENCH)
 
 bench-speed: $(VENV)/.installed
 	$(BIN)/recli fetch --quiet

@@ -15,16 +15,15 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.answers import Answers
-from benchmarks.folds import FOLDS, fold_split, read_archive
 from benchmarks.judging import Judge
 from benchmarks.peers import PEERS
 from benchmarks.processes import ROOT, run
-from benchmarks.rows import notebook_split, save_rows, save_split
+from benchmarks.rows import fold_split, notebook_split, save_rows, save_split
 from benchmarks.similarity import recall_of_sequels
 from benchmarks.table import Row, as_json, markdown, mean_of_folds, median_of_runs
 from recli.core.dataset import Dataset
 from recli.core.errors import RecliError
-from recli.core.split import Split
+from recli.core.split import GIVEN_FOLDS, Split
 from recli.models import registry
 from recli.operations.datasets import open_dataset
 from recli.operations.environment import environment
@@ -92,8 +91,9 @@ def _options() -> argparse.Namespace:
         "--only", nargs="+", choices=MODELS, default=list(MODELS), metavar="NAME", help=f"some of: {', '.join(MODELS)}"
     )
     parser.add_argument("--runs", type=int, default=1, help="fits of each model; their median counts as its seconds")
-    parser.add_argument("--folds", nargs="+", choices=FOLDS, help="the publisher's folds instead of recli's split")
-    parser.add_argument("--zip", type=Path, help="ml-100k.zip with the folds; without it, the zip is downloaded")
+    parser.add_argument(
+        "--folds", nargs="+", choices=GIVEN_FOLDS, help="the publisher's folds instead of recli's split"
+    )
     parser.add_argument("--output", type=Path, help="folder for the table; without it, --only just prints")
     parser.add_argument(
         "--python", default=_peer_python(), help=f"interpreter that has the peers; or set {PEER_PYTHON}"
@@ -112,8 +112,7 @@ def _peer_python() -> str:
 def _splits(data: Dataset, options: argparse.Namespace) -> dict[str, Split]:
     if not options.folds:
         return {"split": notebook_split(data)}
-    archive = read_archive(options.zip)
-    return {fold: fold_split(data, archive, fold) for fold in options.folds}
+    return {fold: fold_split(data, fold) for fold in options.folds}
 
 
 def _means(by_fold: dict[str, list[Row]]) -> list[Row]:

@@ -17,6 +17,16 @@ def notebook_split(data: Dataset) -> Split:
     return make_split(data, SplitSpec())
 
 
+def fold_split(data: Dataset, fold: str) -> Split:
+    """Return one of the publisher's folds, as ``train --split`` has it.
+
+    Raises:
+        NotFoundError: the dataset came from a source without folds, or from an earlier recli.
+    """
+    (spec,) = SplitSpec.parse(fold)
+    return make_split(data, spec)
+
+
 def learnable(split: Split) -> NDArray[np.int64]:
     """Return every row that is no test row: what peers and closed forms learn from."""
     return np.concatenate([split.train, split.validation])

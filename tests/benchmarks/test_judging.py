@@ -1,16 +1,12 @@
 import math
-import zipfile
-from io import BytesIO
 
 import numpy as np
 import pytest
 
 from benchmarks.answers import MEDIANS, NEIGHBORS, PREDICTIONS, SCORES, VECTORS, Answers
-from benchmarks.folds import fold_split
 from benchmarks.judging import Judge
 from benchmarks.similarity import Near, methods
 from recli.core.dataset import Dataset
-from recli.core.errors import IntegrityError
 from recli.core.ratings import RatingScale
 from recli.core.split import Split
 from recli.data.build import RatingColumns, assemble
@@ -93,32 +89,3 @@ def test_the_best_method_counts_and_all_are_told() -> None:
     )
     row = Judge(dataset(), SPLIT, lambda near: len(near(0)[0]) / 10).row("peer", found)
     assert (row.similarity_recall, row.similarities) == (0.1, {"best": 0.1, "vectors": 0.3})
-
-
-def zipped(base: str, test: str) -> bytes:
-    content = BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        archive.writestr("ml-100k/u1.base", base)
-        archive.writestr("ml-100k/u1.test", test)
-    return content.getvalue()
-
-
-def test_a_fold_is_found_among_the_rows_of_the_dataset() -> None:
-    split = fold_split(dataset(), zipped("2\t30\t2\t0\n1\t10\t4\t0\n1\t20\t4\t0\n", "2\t20\t4\t0\n2\t10\t4\t0\n"), "u1")
-    assert split.test.tolist() == [3, 2]
-    assert sorted([*split.train.tolist(), *split.validation.tolist()]) == [0, 1, 4]
-    assert len(split.validation) == 1
-
-
-@pytest.mark.parametrize(
-    ("base", "problem"),
-    [
-        ("1\t10\t4\t0\n1\t20\t4\t0\n2\t30\t5\t0\n", "1 rows of a fold are no rows"),
-        ("1\t10\t4\t0\n1\t20\t4\t0\n3\t30\t2\t0\n", "1 rows of a fold are no rows"),
-        ("1\t10\t4\t0\n1\t20\t4\t0\n", "every row"),
-        ("1\t10\t4\t0\n1\t20\t4\t0\n2\t30\t2\t0\n2\t10\t4\t0\n", "every row"),
-    ],
-)
-def test_rows_that_are_not_the_datasets_are_refused(base: str, problem: str) -> None:
-    with pytest.raises(IntegrityError, match=problem):
-        fold_split(dataset(), zipped(base, "2\t20\t4\t0\n2\t10\t4\t0\n"), "u1")
