@@ -84,8 +84,25 @@ class RatingDistribution:
 
     def median(self) -> Stars:
         """Return (m,) the lowest level that reaches half of the probability: what minimises the absolute error."""
-        below = np.cumsum(self.probabilities, axis=1, dtype=np.float64) < 0.5
+        return self.quantile(0.5)
+
+    def quantile(self, share: float) -> Stars:
+        """Return (m,) the lowest level whose cumulative probability reaches a share, 0 < share < 1."""
+        below = np.cumsum(self.probabilities, axis=1, dtype=np.float64) < share
         return self.levels[np.minimum(below.sum(axis=1), len(self.levels) - 1)]
+
+    def interval(self, nominal: float = 0.8) -> tuple[Stars, Stars]:
+        """Return the central interval, (m,) lowest and (m,) highest level in it, both inclusive.
+
+        Its ends are the quantiles at (1 - nominal) / 2 and at (1 + nominal) / 2. Levels are discrete, so it holds at
+        least the nominal probability, and mostly more: ``probability_within`` says how much.
+        """
+        return self.quantile((1 - nominal) / 2), self.quantile((1 + nominal) / 2)
+
+    def probability_within(self, low: Stars, high: Stars) -> Stars:
+        """Return (m,) how likely a level from low to high is, both (m,) and inclusive."""
+        inside = (self.levels >= low[:, None]) & (self.levels <= high[:, None])
+        return (self.probabilities * inside).sum(axis=1)
 
 
 @dataclass(frozen=True, eq=False)

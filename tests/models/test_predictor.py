@@ -89,6 +89,23 @@ def test_the_median_is_the_lowest_level_that_reaches_half(probabilities: tuple[f
     assert RatingDistribution(levels, np.array([probabilities], np.float32)).median().tolist() == [median]
 
 
+@pytest.mark.parametrize(
+    ("probabilities", "interval", "within"),
+    [
+        ((0.125, 0.25, 0.5, 0.125), (1, 5), 1.0),  # 1 reaches 10 %; 1, 2 and 4 together are 87.5 %: short of 90 %
+        ((0.0625, 0.25, 0.625, 0.0625), (2, 4), 0.875),  # 1 is short of 10 %; 1, 2 and 4 are past 90 %
+        ((0, 0, 1, 0), (4, 4), 1.0),
+    ],
+)
+def test_the_central_interval_ends_where_a_tenth_and_nine_tenths_are_reached(
+    probabilities: tuple[float, ...], interval: tuple[float, float], within: float
+) -> None:
+    found = RatingDistribution(np.array([1, 2, 4, 5], np.float32), np.array([probabilities], np.float32))
+    low, high = found.interval(0.8)
+    assert (low.tolist(), high.tolist()) == ([interval[0]], [interval[1]])
+    assert found.probability_within(low, high).tolist() == [within]
+
+
 def test_batches_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     users, items = np.tile(nums(0, 1), 50), np.tile(nums(0, 0, 1, 1), 25)
     whole = predictor(2).predict(users, items)
