@@ -1,12 +1,13 @@
 import math
 
+import ir_measures
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.metrics import ndcg_score
+from sklearn.metrics import ndcg_score, roc_auc_score
 
-from recli.analysis.ranking import ndcg, ranking_metrics
+from recli.analysis.ranking import RankingQuality, Rankings, ranking_metrics
 
 
 def flags(*rows: str) -> np.ndarray:
@@ -14,23 +15,51 @@ def flags(*rows: str) -> np.ndarray:
     return np.array([[flag == "1" for flag in row] for row in rows])
 
 
+def judge(scores: list[float], candidates: str, relevant: str, k: int) -> dict[str, float]:
+    """The metrics of one user."""
+    found = RankingQuality.of(Rankings.of(np.array([scores]), flags(candidates), flags(relevant)), k)
+    return {name: values[0] for name, values in vars(found).items()}
+
+
 def test_by_hand() -> None:
     # Ranked: items 2, 0, 3, 1. Items 0 and 1 are liked: ranks 2 and 4, where the best list has ranks 1 and 2.
-    scores = np.array([[3.0, 1.0, 4.0, 2.0]])
     best = 1 + 1 / math.log2(3)
-    assert ndcg(scores, flags("1111"), flags("1100"), 4) == pytest.approx(
-        [(1 / math.log2(3) + 1 / math.log2(5)) / best]
+    assert judge([3, 1, 4, 2], "1111", "1100", 4) == pytest.approx(
+        {
+            "ndcg": (1 / math.log2(3) + 1 / math.log2(5)) / best,
+            "precision": 2 / 4,
+            "recall": 2 / 2,
+            "average_precision": (1 / 2 + 2 / 4) / 2,
+            "reciprocal_rank": 1 / 2,
+            "auc": 1 / 4,  # of the pairs (0, 2), (0, 3), (1, 2) and (1, 3), the second alone is in the right order
+        }
     )
-    assert ndcg(scores, flags("1111"), flags("1100"), 3) == pytest.approx([1 / math.log2(3) / best])
+    assert judge([3, 1, 4, 2], "1111", "1100", 3) == pytest.approx(
+        {
+            "ndcg": 1 / math.log2(3) / best,
+            "precision": 1 / 3,
+            "recall": 1 / 2,
+            "average_precision": 1 / 2 / 2,
+            "reciprocal_rank": 1 / 2,
+            "auc": 1 / 4,
+        }
+    )
 
 
 def test_what_a_user_knows_already_takes_no_place_in_the_list() -> None:
-    scores = np.array([[3.0, 1.0, 4.0, 2.0]])
-    assert ndcg(scores, flags("1101"), flags("1010"), 1).tolist() == [1]
+    found = judge([3, 1, 4, 2], "1101", "1010", 1)
+    assert (found["ndcg"], found["recall"], found["auc"]) == (1, 1, 1)
 
 
-def test_more_liked_items_than_places_can_still_be_perfect() -> None:
-    assert ndcg(np.array([[1.0, 2.0, 3.0]]), flags("111"), flags("011"), 1).tolist() == [1]
+def test_more_liked_items_than_places_cap_recall_and_average_precision_but_not_ndcg() -> None:
+    found = judge([1, 2, 3], "111", "011", 1)
+    assert (found["ndcg"], found["precision"], found["recall"], found["average_precision"]) == (1, 1, 0.5, 0.5)
+
+
+def test_a_list_longer_than_the_candidates_leaves_places_empty() -> None:
+    found = judge([2, 1, 3], "110", "010", 4)
+    assert (found["precision"], found["recall"], found["reciprocal_rank"]) == (1 / 4, 1, 1 / 2)
+    assert Rankings.of(np.array([[2.0, 1, 3]]), flags("110"), flags("000")).top(4).tolist() == [[0, 1, -1]]
 
 
 def test_a_user_who_likes_no_candidate_is_left_out_and_counted() -> None:
@@ -39,38 +68,80 @@ def test_a_user_who_likes_no_candidate_is_left_out_and_counted() -> None:
     assert (found.ndcg, found.users, found.left_out) == (1, 1, 2)
 
 
-def test_ties_stand_in_the_order_of_the_nums() -> None:
-    assert ndcg(np.zeros((1, 3)), flags("111"), flags("100"), 1).tolist() == [1]
-    assert ndcg(np.zeros((1, 3)), flags("111"), flags("001"), 1).tolist() == [0]
+def test_a_user_who_likes_every_candidate_has_no_auc() -> None:
+    found = ranking_metrics(np.array([[2.0, 1.0], [1.0, 2.0]]), flags("11", "11"), flags("11", "10"))
+    assert (found.users, found.auc, found.auc_users) == (2, 0, 1)
+    assert ranking_metrics(np.array([[2.0, 1.0]]), flags("11"), flags("11")).auc is None
+
+
+def test_ties_stand_in_the_order_of_the_nums_and_are_half_right_to_auc() -> None:
+    first, last = judge([0, 0, 0], "111", "100", 1), judge([0, 0, 0], "111", "001", 1)
+    assert (first["ndcg"], first["auc"]) == (1, 0.5)
+    assert (last["ndcg"], last["auc"]) == (0, 0.5)
 
 
 def test_a_candidate_that_stands_last_stands_before_what_is_no_candidate() -> None:
-    scores = np.array([[9.0, -np.inf]])
-    assert ndcg(scores, flags("01"), flags("01"), 1).tolist() == [1]
+    assert judge([9, -math.inf], "01", "01", 1)["ndcg"] == 1
 
 
-@given(st.integers(2, 12), st.integers(1, 15), st.integers(0, 2**32 - 1))
-def test_agrees_with_scikit_learn(n_items: int, n: int, seed: int) -> None:
+@given(st.integers(2, 12), st.integers(1, 15), st.integers(0, 2**32 - 1), st.booleans())
+def test_agrees_with_scikit_learn(n_items: int, k: int, seed: int, tied: bool) -> None:
     rng = np.random.default_rng(seed)
     scores = rng.permuted(np.tile(np.arange(n_items, dtype=np.float64), (5, 1)), axis=1)
     relevant = rng.random((5, n_items)) < 0.4
     relevant[:, 0] = True  # scikit-learn gives 0 to a user who likes nothing
-    found = ranking_metrics(scores, np.ones_like(relevant), relevant, n)
-    assert found.ndcg == pytest.approx(ndcg_score(relevant.astype(float), scores, k=n))
+    relevant[:, 1] = False  # and no AUC to one who likes everything
+    everything = np.ones_like(relevant)
+    assert ranking_metrics(scores, everything, relevant, k).ndcg == pytest.approx(
+        ndcg_score(relevant.astype(float), scores, k=k)
+    )
+    scores = scores // 2 if tied else scores
+    auc = [roc_auc_score(liked, row) for liked, row in zip(relevant, scores, strict=True)]
+    assert RankingQuality.of(Rankings.of(scores, everything, relevant), k).auc == pytest.approx(auc)
+
+
+@given(st.integers(1, 12), st.integers(1, 15), st.integers(0, 2**32 - 1))
+def test_agrees_with_trec_eval(n_items: int, k: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    scores = rng.permuted(np.tile(np.arange(n_items, dtype=np.float64), (4, 1)), axis=1)
+    candidates, relevant = rng.random((4, n_items)) < 0.8, rng.random((4, n_items)) < 0.4
+    candidates[0, 0] = relevant[0, 0] = True  # someone is judged
+    found = ranking_metrics(scores, candidates, relevant, k)
+    judged = {
+        str(u): {str(i): 1 for i in np.flatnonzero(candidates[u] & relevant[u])}
+        for u in range(4)
+        if (candidates[u] & relevant[u]).any()
+    }
+    ranked = {
+        str(u): {str(i): scores[u, i] for i in np.flatnonzero(candidates[u])} for u in range(4) if str(u) in judged
+    }
+    names = {"ndcg": f"nDCG@{k}", "precision": f"P@{k}", "recall": f"R@{k}", "map": f"AP@{k}", "mrr": "RR"}
+    measures = {name: ir_measures.parse_measure(measure) for name, measure in names.items()}
+    expected = ir_measures.calc_aggregate(measures.values(), judged, ranked)
+    for name, measure in measures.items():
+        assert getattr(found, name) == pytest.approx(expected[measure]), name
+
+
+def test_blocks_of_users_are_judged_as_one() -> None:
+    rng = np.random.default_rng(0)
+    scores, relevant = rng.random((6, 9)), rng.random((6, 9)) < 0.3
+    everything = np.ones_like(relevant)
+    whole = RankingQuality.of(Rankings.of(scores, everything, relevant), 3)
+    parts = [RankingQuality.of(Rankings.of(scores[b], everything[b], relevant[b]), 3) for b in np.split(range(6), [2])]
+    assert RankingQuality.joined(parts).means() == whole.means()
 
 
 def test_a_score_that_is_no_number_is_never_skipped() -> None:
-    scores = np.array([[np.nan, 1.0]])
     with pytest.raises(ValueError, match="1 scores of candidates are NaN"):
-        ndcg(scores, flags("11"), flags("01"))
-    assert ndcg(scores, flags("01"), flags("01")).tolist() == [1]
+        judge([math.nan, 1], "11", "01", 10)
+    assert judge([math.nan, 1], "01", "01", 10)["ndcg"] == 1
 
 
 def test_what_cannot_be_judged_is_refused() -> None:
     scores = np.zeros((1, 2))
     with pytest.raises(ValueError, match="cannot rank"):
-        ndcg(scores, flags("111"), flags("11"))
-    with pytest.raises(ValueError, match="cannot rank 0"):
-        ndcg(scores, flags("11"), flags("11"), 0)
+        ranking_metrics(scores, flags("111"), flags("11"))
+    with pytest.raises(ValueError, match="cannot judge a list of 0"):
+        ranking_metrics(scores, flags("11"), flags("11"), 0)
     with pytest.raises(ValueError, match="nothing to judge"):
         ranking_metrics(scores, flags("11"), flags("00"))

@@ -1,0 +1,126 @@
+"""What judging a model comes to, in numbers: rankings, lists, distributions, slices, and differences that hold."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+BETTER, WORSE, UNDECIDED = "better", "worse", "undecided"
+
+
+@dataclass(frozen=True)
+class RankingMetrics:
+    """The quality of ranked lists, averaged over users with a relevant candidate."""
+
+    ndcg: float
+    """Mean normalised discounted cumulative gain at k, 0 to 1."""
+    users: int
+    """Users judged."""
+    left_out: int
+    """Users without a relevant candidate: no list can be right or wrong for them."""
+    precision: float
+    """Mean share of the k places that relevant items hold."""
+    recall: float
+    """Mean share of a user's relevant candidates that stand in the k places."""
+    map: float
+    """Mean average precision at k, divided by the number of relevant candidates, as ``trec_eval``'s ``map_cut``."""
+    mrr: float
+    """Mean of 1 / the rank of the first relevant candidate among all candidates."""
+    auc: float | None
+    """Mean share of (relevant, other) pairs of candidates in the right order, ties half; ``None`` without any pair."""
+    auc_users: int
+    """Users with such a pair: fewer than ``users`` where all of someone's candidates are relevant."""
+
+
+@dataclass(frozen=True)
+class ListMetrics:
+    """What stands in the top-k lists, whether or not it is right."""
+
+    lists: int
+    """Lists, one a user with held-out rows."""
+    places: int
+    """Items in them, repeats counted."""
+    catalogue: int
+    """Items that there are."""
+    catalogue_coverage: float
+    """Share of the catalogue that stands in at least one list."""
+    gini: float
+    """Gini coefficient of how often each item of the catalogue is listed: 0 equally, 1 always the same."""
+    novelty: float
+    """Mean of -log₂ of the share of training users who rated a listed item, bits."""
+    mean_popularity: float
+    """Mean number of training ratings of a listed item."""
+
+
+@dataclass(frozen=True)
+class RankingReport:
+    """Rankings under one protocol: every item that a user has no row of outside the test part is a candidate."""
+
+    k: int
+    """Length of the lists."""
+    relevant: float
+    """Stars from which a held-out rating makes its item relevant."""
+    cold_users: int
+    """Users whom training never saw: they get the items by popularity."""
+    accuracy: RankingMetrics | None
+    """``None`` where no user has a relevant candidate."""
+    lists: ListMetrics
+
+
+@dataclass(frozen=True)
+class DistributionMetrics:
+    """How well predicted distributions foretell the stars given."""
+
+    n: int
+    """Rows judged: those whose distribution is the model's."""
+    without: int
+    """Rows that the bias baseline answered, which predicts no distribution."""
+    log_loss: float
+    """Mean of -ln of the probability of the level given, nats."""
+    nominal: float
+    """Probability that the central interval is made to hold, at least."""
+    observed: float
+    """Share of rows whose rating lay in it."""
+    expected: float
+    """Mean probability of the interval by the model's own word: more than nominal, because levels are discrete."""
+    width: float
+    """Mean of highest minus lowest level of the interval, stars."""
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Errors on the rows of one kind."""
+
+    group: str
+    """What they share: ``20–99``."""
+    n: int
+    mae: float
+    """Stars."""
+    rmse: float
+    """Stars."""
+    bias: float
+    """Mean of predicted minus true stars."""
+    baseline_mae: float
+    """Of the bias baseline on the same rows, stars."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One model's metric minus another's on the same rows, and whether more users would change its sign."""
+
+    value: float
+    low: float | None
+    """2.5 % quantile over resamples of users; ``None`` where there is nobody to resample."""
+    high: float | None
+    """97.5 % quantile."""
+    verdict: str
+    """``better`` or ``worse`` where the interval excludes 0, else ``undecided``."""
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """A model against the bias baseline."""
+
+    users: int
+    """Users resampled."""
+    resamples: int
+    differences: Mapping[str, Difference]
+    """``mae`` and ``rmse`` → the model's minus the baseline's: below 0 is better."""
