@@ -4,17 +4,32 @@ from typing import Annotated
 
 import typer
 
-from recli.cli.options import STORE, Artifacts, Json, Plot, Quiet, Verbose
+from recli.cli.options import STORE, Artifacts, Json, Plot, Quiet, Relevant, TopK, Verbose
 from recli.cli.output import Output
 from recli.cli.pictures import open_picture
 from recli.core.errors import UsageError
 
-EXAMPLES = ("recli evaluate", "recli evaluate dot:1 dot:2", "recli evaluate dot --plot dot.png")
+EXAMPLES = (
+    "recli evaluate",
+    "recli evaluate dot:1 dot:2 --slices",
+    "recli evaluate dot --plot dot.png",
+    'recli evaluate bayes --no-ranking --fail-if "mae>0.7" --fail-if "verdict!=better"',
+)
 
 
 def evaluate(
     refs: Annotated[
         list[str] | None, typer.Argument(metavar="REF...", help="dot, dot:3 or dot@best; by default every latest.")
+    ] = None,
+    slices: Annotated[
+        bool, typer.Option("--slices", help="Show errors by item support, user activity and rating too.")
+    ] = False,
+    ranking: Annotated[bool, typer.Option("--ranking/--no-ranking", help="Judge rankings of all unseen items.")] = True,
+    k: TopK = 10,
+    relevant: Relevant = None,
+    fail_if: Annotated[
+        list[str] | None,
+        typer.Option(metavar="EXPR", help='Exit 10 where it holds, like "mae>0.75"; may be given several times.'),
     ] = None,
     plot: Plot = None,
     artifacts: Artifacts = STORE,
@@ -24,21 +39,31 @@ def evaluate(
 ) -> None:
     """Judge models on rows they have not seen.
 
-    Each is shown on its training and on its test rows, with the bias baseline beside it.
+    Each is shown on its training and on its test rows, with the bias baseline beside it: better or worse where a paired
+    bootstrap over users says so, else undecided.
     """
+    from recli.cli.progress import ranking_progress
+    from recli.core.gate import Gate
+    from recli.core.judgement import RankingProtocol
     from recli.operations.evaluate import evaluate as operation
+    from recli.operations.gates import check_gates, require_checkable
     from recli.render.evaluate import evaluate_view
     from recli.store import Store
 
     output = Output(json=json, quiet=quiet, verbose=verbose)
     if plot and len(refs or []) != 1:
         raise UsageError("--plot draws one model: name it", fix="recli evaluate dot --plot dot.png")
+    gates = [Gate.parse(text) for text in fail_if or []]
+    require_checkable(gates, ranking=ranking)
+    protocol = RankingProtocol(k, relevant) if ranking else None
     picture = open_picture(plot)
-    result = operation(Store(artifacts), refs or [])
-    output.emit(evaluate_view(result))
+    with ranking_progress(quiet=quiet) as on_ranked:
+        result = operation(Store(artifacts), refs or [], ranking=protocol, on_ranked=on_ranked)
+    output.emit(evaluate_view(result, slices=slices))
     if picture:
         from recli.render.plots import predictions_plot
 
         picture.save(predictions_plot(result.reports[0], picture.format))
+    check_gates(gates, result.reports)
     if result.problems:
         raise result.problems[0]  # the others are judged and shown; a script must still hear of it

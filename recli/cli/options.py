@@ -21,4 +21,10 @@ Model = Annotated[
 
 Plot = Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Draw it, as .png or .svg.", dir_okay=False)]
 
+TopK = Annotated[int, typer.Option("--k", min=1, metavar="N", help="Length of the ranked lists that are judged.")]
+Relevant = Annotated[
+    float | None,
+    typer.Option(metavar="STARS", help="Rating from which an item counts as liked. [default: 4 of 1 to 5]"),
+]
+
 STORE = Path("artifacts")

@@ -1,6 +1,7 @@
-"""What a waiting person sees on stderr: a bar while downloading, a growing table while training."""
+"""What a waiting person sees on stderr: bars while downloading and ranking, a growing table while training."""
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -10,6 +11,10 @@ from recli.core.results.crossval import FoldDone
 from recli.core.run import Epoch, Stage
 from recli.data.download import Progress
 
+A_MOMENT = 1.0
+"""Seconds that are over before a bar can be read."""
+SILENCE = 5.0
+"""Seconds without a line that nobody minds."""
 ROWS_AROUND = 4
 """Lines of the live table that are no epoch: header, rule, time left, and the cursor's."""
 
@@ -31,6 +36,46 @@ def download_bar(name: str, *, quiet: bool) -> Iterator[Progress | None]:
     with progress.Progress(*columns, console=stderr_console(), transient=True) as bar:
         task = bar.add_task("", total=None, visible=False)
         yield lambda done, total: bar.update(task, completed=done, total=total, visible=True)
+
+
+@contextmanager
+def ranking_progress(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
+    """Tell how many users are ranked, where that takes longer than a few seconds: as a bar, or a line now and then."""
+    if quiet:
+        yield lambda ref, done, total: None
+    elif sys.stderr.isatty():
+        with _ranking_bar() as on_ranked:
+            yield on_ranked
+    else:
+        told = time.monotonic()
+
+        def line(ref: str, done: int, total: int) -> None:
+            nonlocal told
+            if time.monotonic() - told >= SILENCE and done < total:
+                told = time.monotonic()
+                say(f"ranking {ref}: {done} of {total} users")
+
+        yield line
+
+
+@contextmanager
+def _ranking_bar() -> Iterator[Callable[[str, int, int], None]]:
+    from rich import progress
+
+    columns = (
+        progress.TextColumn("{task.description}", markup=False),
+        progress.BarColumn(),
+        progress.MofNCompleteColumn(),
+        progress.TimeRemainingColumn(),
+    )
+    with progress.Progress(*columns, console=stderr_console(), transient=True) as bar:
+        task, started = bar.add_task("", total=None, visible=False), time.monotonic()
+
+        def on_ranked(ref: str, done: int, total: int) -> None:
+            slow = time.monotonic() - started > A_MOMENT
+            bar.update(task, description=f"ranking {ref}, users", completed=done, total=total, visible=slow)
+
+        yield on_ranked
 
 
 @contextmanager

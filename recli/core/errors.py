@@ -79,3 +79,9 @@ class TrainingDivergedError(RecliError):
     """The loss is not a finite number any more; nothing was published."""
 
     exit_code = 9
+
+
+class GateFailedError(RecliError):
+    """A metric is past the bound that ``--fail-if`` sets; it was shown all the same."""
+
+    exit_code = 10

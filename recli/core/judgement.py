@@ -1,9 +1,27 @@
 """What judging a model comes to, in numbers: rankings, lists, distributions, slices, and differences that hold."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from recli.core.errors import require
+
 BETTER, WORSE, UNDECIDED = "better", "worse", "undecided"
+
+
+@dataclass(frozen=True)
+class RankingProtocol:
+    """How rankings are judged. An instance that exists is valid."""
+
+    k: int = 10
+    """Length of the lists."""
+    relevant: float | None = None
+    """Stars from which a held-out rating makes its item relevant; ``None`` for three quarters up the scale."""
+
+    def __post_init__(self) -> None:
+        require(self.k >= 1, f"--k must be 1 or more, not {self.k}", fix="recli evaluate --help")
+        holds = self.relevant is None or math.isfinite(self.relevant)
+        require(holds, f"--relevant must be a number of stars, not {self.relevant}", fix="recli evaluate --help")
 
 
 @dataclass(frozen=True)

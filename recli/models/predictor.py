@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from recli.core.ratings import RatingScale
 from recli.models.batches import BATCH, batches
 from recli.models.bias import BiasModel
-from recli.models.recommender import UNKNOWN, Nums, Recommender, Stars, TrainingData
+from recli.models.recommender import UNKNOWN, Nums, RatingDistribution, Recommender, Stars, TrainingData
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,6 +23,10 @@ class Predictions:
     """Pairs whose user or item training never saw: the baseline's answer, or one from metadata alone."""
     clipped: int
     """Pairs whose value was outside the scale and was moved to its edge."""
+    distribution: RatingDistribution | None
+    """By the model, for m pairs; it means nothing in those that the baseline answers."""
+    by_baseline: NDArray[np.bool_]
+    """(m,) whether the baseline answers."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,23 +96,29 @@ class Predictor:
         return (user_nums == UNKNOWN) | (self.support.users[user_nums] == 0)
 
     def _predict(self, model: Recommender, support: Support, user_nums: Nums, item_nums: Nums) -> Predictions:
-        parts = [_means_and_medians(model, *pairs) for pairs in batches(user_nums, item_nums)]
-        values, medians = (np.concatenate(column) for column in zip(*parts, strict=True))
+        values, distribution = _answers(model, user_nums, item_nums)
+        medians = values.copy() if distribution is None else distribution.median()
         cold = support.is_cold(user_nums, item_nums)
         unanswered = cold & ((user_nums == UNKNOWN) | (item_nums == UNKNOWN)) if model.answers_unseen else cold
         values[unanswered] = self.baseline.predict(user_nums[unanswered], item_nums[unanswered])
         medians[unanswered] = values[unanswered]
         values, clipped = self.scale.clip(values)
-        predicts_medians = model.distribution(user_nums[:0], item_nums[:0]) is not None
+        medians, _ = self.scale.clip(medians)
         return Predictions(
-            values, self.scale.clip(medians)[0] if predicts_medians else None, int(np.count_nonzero(cold)), clipped
+            values,
+            None if distribution is None else medians,
+            int(np.count_nonzero(cold)),
+            clipped,
+            distribution,
+            unanswered,
         )
 
 
-def _means_and_medians(model: Recommender, user_nums: Nums, item_nums: Nums) -> tuple[Stars, Stars]:
-    """Return (m,) predicted stars, and (m,) medians; without a distribution the stars again."""
-    distribution = model.distribution(user_nums, item_nums)
-    if distribution is None:
-        values = model.predict(user_nums, item_nums)
-        return values, values.copy()
-    return distribution.mean(), distribution.median()
+def _answers(model: Recommender, user_nums: Nums, item_nums: Nums) -> tuple[Stars, RatingDistribution | None]:
+    """Return (m,) predicted stars, and the distribution whose mean they are, where the model has one."""
+    pairs = list(batches(user_nums, item_nums))
+    found = [part for part in (model.distribution(*batch) for batch in pairs) if part is not None]
+    if not found:
+        return np.concatenate([model.predict(*batch) for batch in pairs]), None
+    joined = RatingDistribution(found[0].levels, np.concatenate([part.probabilities for part in found]))
+    return joined.mean(), joined

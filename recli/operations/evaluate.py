@@ -1,28 +1,40 @@
 """Judge versions on the rows they were kept from."""
 
-from collections.abc import Sequence
-
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Callable, Sequence
 
 from recli.core.dataset import Dataset
 from recli.core.errors import InputDataError, IntegrityError, NotFoundError, RecliError
+from recli.core.judgement import RankingProtocol
 from recli.core.reference import ArtifactRef
 from recli.core.results.evaluate import EvaluateResult, PredictionSample, Report
-from recli.operations.artifacts import TEST_ROWS, VALIDATION_ROWS, load_predictor, open_version
-from recli.operations.datasets import open_dataset
+from recli.operations.artifacts import load_predictor, open_version
+from recli.operations.held_out import dataset_of, judged_rows
 from recli.operations.judging import judge
-from recli.operations.record import RunRecord
+from recli.operations.ranks import rank
+from recli.operations.verdicts import against, judge_distribution, slices
 from recli.store import Artifact, Store
 
+BY_DEFAULT = RankingProtocol()
 
-def evaluate(store: Store, refs: Sequence[str] = ()) -> EvaluateResult:
+OnRanked = Callable[[str, int, int], None]
+"""Told a reference, how many of its users are ranked, and of how many."""
+
+
+def evaluate(
+    store: Store,
+    refs: Sequence[str] = (),
+    *,
+    ranking: RankingProtocol | None = BY_DEFAULT,
+    on_ranked: OnRanked = lambda ref, done, total: None,
+) -> EvaluateResult:
     """Judge each version named, or the latest of every model, on its own training and test rows.
 
     Args:
         store: holds the versions and their datasets.
         refs: references as a person types them. Where none is given, a version that cannot be judged hides no other:
             its error is returned beside their reports.
+        ranking: how to judge rankings, or ``None`` to leave them out: they take the most time.
+        on_ranked: called while a version's rankings are made.
 
     Raises:
         NotFoundError: there is no such version, or none at all, or its dataset is gone.
@@ -30,13 +42,17 @@ def evaluate(store: Store, refs: Sequence[str] = ()) -> EvaluateResult:
         IntegrityError: a version is damaged.
     """
     datasets: dict[str, Dataset] = {}
+
+    def report(artifact: Artifact) -> Report:
+        return _report(artifact, dataset_of(store, artifact, datasets), ranking, on_ranked)
+
     if refs:
-        return EvaluateResult(tuple(_report(store, open_version(store, ref), datasets) for ref in refs), ())
+        return EvaluateResult(tuple(report(open_version(store, ref)) for ref in refs), ())
     reports: list[Report] = []
     problems: list[RecliError] = []
     for name in store.model_names():
         try:
-            reports.append(_report(store, store.model(ArtifactRef.parse(name)), datasets))
+            reports.append(report(store.model(ArtifactRef.parse(name))))
         except (NotFoundError, InputDataError, IntegrityError) as error:
             problems.append(error)
     if not reports:
@@ -44,36 +60,26 @@ def evaluate(store: Store, refs: Sequence[str] = ()) -> EvaluateResult:
     return EvaluateResult(tuple(reports), tuple(problems))
 
 
-def _report(store: Store, artifact: Artifact, datasets: dict[str, Dataset]) -> Report:
-    record = RunRecord.read(artifact.manifest).dataset
-    if record.name not in datasets:
-        datasets[record.name] = open_dataset(store, record.name)
-    dataset = datasets[record.name]
-    if dataset.fingerprint != record.fingerprint:
-        raise InputDataError(
-            f"{artifact.ref} was trained on other rows: {record.name} had the fingerprint"
-            f" {record.fingerprint[:12]}… and has {dataset.fingerprint[:12]}… now",
-            fix=f"recli train {artifact.manifest.name} --dataset {record.name}",
-        )
-    predictor = load_predictor(artifact)
-    parts = {part: dataset.ratings.take(rows) for part, rows in _judged_rows(artifact, len(dataset.ratings)).items()}
+def _report(artifact: Artifact, dataset: Dataset, protocol: RankingProtocol | None, on_ranked: OnRanked) -> Report:
+    predictor, rows = load_predictor(artifact), judged_rows(artifact, len(dataset.ratings))
+    parts = {part: dataset.ratings.take(which) for part, which in rows.items()}
     judged = {part: judge(predictor.predict, ratings) for part, ratings in parts.items()}
+    bars = {part: judge(predictor.predict_baseline, ratings) for part, ratings in parts.items()}
+    test, (_, own), (_, bar) = parts["test"], judged["test"], bars["test"]
+    ref, ranking = artifact.ref, None
+    if protocol:
+        ranking = rank(predictor, dataset, rows["test"], protocol, lambda *users: on_ranked(ref, *users)).report
     return Report(
-        ref=artifact.ref,
-        dataset=record.name,
+        ref=ref,
+        dataset=dataset.name,
         scale=dataset.scale,
         metrics={part: errors for part, (errors, _) in judged.items()},
-        baseline={part: judge(predictor.predict_baseline, ratings)[0] for part, ratings in parts.items()},
+        baseline={part: errors for part, (errors, _) in bars.items()},
         samples=tuple(
             PredictionSample(p, parts[p].values, predictions.values) for p, (_, predictions) in judged.items()
         ),
+        verdicts=against(test, own.values, bar.values),
+        distribution=judge_distribution(own, test.values),
+        ranking=ranking,
+        slices=slices(test, predictor.support, own.values, bar.values),
     )
-
-
-def _judged_rows(artifact: Artifact, n_rows: int) -> dict[str, NDArray[np.int64]]:
-    """Return the rows of the training and of the test part; what is in neither kept-out part was trained on."""
-    test = artifact.read_array(TEST_ROWS)
-    trained = np.ones(n_rows, np.bool_)
-    trained[test] = False
-    trained[artifact.read_array(VALIDATION_ROWS)] = False
-    return {"train": np.flatnonzero(trained), "test": test}

@@ -1,4 +1,4 @@
-"""Versions judged: training against test rows, with the bias baseline beside each."""
+"""Versions judged: errors and the verdict first, then rankings and distributions; slices where asked for."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from recli.core.results.evaluate import EvaluateResult, Report
 from recli.core.run import Metrics
+from recli.render import judgement
 from recli.render.metrics import metric_table
 from recli.render.tables import heading, stack
 from recli.render.view import Cell, View
@@ -13,49 +14,72 @@ from recli.render.view import Cell, View
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+_HEADER = (
+    *("ref", "dataset", "rows", "n", "mae", "mse", "rmse", "baseline_mae", "baseline_rmse", "cold", "clipped"),
+    "median_mae",
+    *judgement.DIFFERENCE_COLUMNS,
+    *judgement.DISTRIBUTION_COLUMNS,
+    *judgement.RANKING_COLUMNS,
+    *judgement.LIST_COLUMNS,
+)
+_SLICES = ("ref", "dataset", "slice", "group", "n", "mae", "rmse", "bias", "baseline_mae")
+"""Header of the TSV of slices."""
 
-def evaluate_view(result: EvaluateResult) -> View:
-    """Show the reports, one block of rows a version."""
+
+def evaluate_view(result: EvaluateResult, *, slices: bool = False) -> View:
+    """Show the reports, one block of rows a version; with slices, these are the rows of the TSV."""
     reports = result.reports
+    rows = _slice_rows(reports) if slices else [row for report in reports for row in _rows(report)]
     return View(
         json={
             "reports": [_json(report) for report in reports],
             "problems": [error.message for error in result.problems],
         },
-        header=(
-            "ref",
-            "dataset",
-            "rows",
-            "n",
-            "mae",
-            "mse",
-            "rmse",
-            "baseline_mae",
-            "baseline_rmse",
-            "cold",
-            "clipped",
-            "median_mae",
-        ),
-        rows=[
-            (report.ref, report.dataset, part, *_numbers(errors, report.baseline[part]))
-            for report in reports
-            for part, errors in report.metrics.items()
-        ],
+        header=_SLICES if slices else _HEADER,
+        rows=rows,
         quiet=[f"{report.metrics['test'].mae:.4f}" for report in reports],
-        terminal=lambda: _terminal(reports),
-        next="recli models list",
+        terminal=lambda: stack(*(_terminal(report, slices) for report in reports)),
+        next=_next(reports, slices),
     )
+
+
+def _next(reports: Sequence[Report], slices: bool) -> str:
+    if len(reports) > 1:
+        return f"recli compare {reports[0].ref} {reports[1].ref}"
+    return "recli models list" if slices else f"recli evaluate {reports[0].ref} --slices"
 
 
 def _json(report: Report) -> dict[str, Any]:
     """Put the errors on test rows on top, where scripts look for them."""
+    spread = report.distribution
     return {
         "ref": report.ref,
         "dataset": report.dataset,
         **dataclasses.asdict(report.metrics["test"]),
         "train": dataclasses.asdict(report.metrics["train"]),
         "baseline": {part: dataclasses.asdict(errors) for part, errors in report.baseline.items()},
-    }
+        "verdict": report.verdicts.differences["mae"].verdict,
+        "verdicts": dataclasses.asdict(report.verdicts),
+        "distribution": spread and dataclasses.asdict(spread),
+        "ranking": report.ranking and dataclasses.asdict(report.ranking),
+        "slices": {
+            name: [dataclasses.asdict(each) for each in found] for name, found in report.slices.items()
+        },
+    }  # fmt: skip
+
+
+def _rows(report: Report) -> list[Sequence[Cell]]:
+    """Return a row a part; verdict, distribution and ranking are of the test rows."""
+    rows: list[Sequence[Cell]] = []
+    judged = (
+        *judgement.difference_cells(report.verdicts),
+        *judgement.distribution_cells(report.distribution),
+        *judgement.ranking_cells(report.ranking),
+    )
+    for part, errors in report.metrics.items():
+        rest = judged if part == "test" else (None,) * len(judged)
+        rows.append((report.ref, report.dataset, part, *_numbers(errors, report.baseline[part]), *rest))
+    return rows
 
 
 def _numbers(errors: Metrics, bar: Metrics) -> tuple[Cell, ...]:
@@ -63,11 +87,24 @@ def _numbers(errors: Metrics, bar: Metrics) -> tuple[Cell, ...]:
     return *own, bar.mae, bar.rmse, errors.cold, errors.clipped, errors.median_mae
 
 
-def _terminal(reports: Sequence[Report]) -> "RenderableType":
-    blocks: list[RenderableType] = []
-    for report in reports:
-        rows = []
-        for part, errors in report.metrics.items():
-            rows += [(part, errors), (f"bias on {part}", report.baseline[part])]
-        blocks += [heading(report.ref, report.dataset), metric_table(rows)]
+def _slice_rows(reports: Sequence[Report]) -> list[Sequence[Cell]]:
+    return [
+        (report.ref, report.dataset, name, *dataclasses.astuple(each))
+        for report in reports
+        for name, found in report.slices.items()
+        for each in found
+    ]
+
+
+def _terminal(report: Report, slices: bool) -> "RenderableType":
+    rows = []
+    for part, errors in report.metrics.items():
+        rows += [(part, errors), (f"bias on {part}", report.baseline[part])]
+    blocks = [heading(report.ref, report.dataset), metric_table(rows), judgement.verdict_table(report.verdicts)]
+    if report.distribution:
+        blocks.append(judgement.distribution_table(report.distribution))
+    if report.ranking:
+        blocks.append(judgement.ranking_tables(report.ranking))
+    if slices:
+        blocks.append(judgement.slice_tables(report.slices))
     return stack(*blocks)

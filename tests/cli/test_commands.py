@@ -68,6 +68,8 @@ def test_nested_keys_of_the_promise(recli: Recli) -> None:
     assert {"mae", "mse", "rmse"} <= folds["mean"].keys() == folds["sd"].keys()
     (report,) = json.loads(recli("evaluate", "dot", "--json").out)["reports"]
     assert {"ref", "dataset", "n", "mae", "mse", "rmse"} <= report.keys()
+    assert {"verdict", "verdicts", "baseline", "train", "distribution", "ranking", "slices"} <= report.keys()
+    assert {"k", "relevant", "cold_users", "accuracy", "lists"} == report["ranking"].keys()
     similar = json.loads(recli("similar", "--id", "1", "--json").out)
     assert similar["query"].keys() == {"item_id", "title"}
     assert {"rank", "item_id", "title", "year", "similarity", "ratings"} <= similar["neighbors"][0].keys()
@@ -148,3 +150,14 @@ def test_version(recli: Recli) -> None:
 def test_list_names_every_dataset(recli: Recli) -> None:
     listed = json.loads(recli("fetch", "--list", "--json").out)["datasets"]
     assert {entry["dataset"]: entry["fetched"] for entry in listed} == {"ml-100k": False, "tiny": True}
+
+
+def test_a_gate_that_fails_exits_10_after_the_table(recli: Recli) -> None:
+    ran = recli("evaluate", "dot:1", "bias:1", "--no-ranking", "--fail-if", "mae>0.01", "--fail-if", "n<1")
+    assert ran.code == 10
+    assert len(ran.out.splitlines()) == 5
+    assert "dot:1 has mae" in ran.err
+    assert "bias:1 has mae" in ran.err
+    assert recli("evaluate", "--fail-if", "mae>9", "--fail-if", "ndcg>1").code == 0
+    assert recli("evaluate", "dot", "--fail-if", "log_loss>1").code == 2
+    assert recli("evaluate", "dot", "--no-ranking", "--fail-if", "ndcg<1").code == 2

@@ -77,6 +77,9 @@ def test_a_distribution_gives_mean_and_median(monkeypatch: pytest.MonkeyPatch) -
     assert found.values == pytest.approx([2.5, 3])
     assert found.medians is not None
     assert found.medians.tolist() == [2, 3]
+    assert found.distribution is not None
+    assert found.distribution.probabilities.shape == (2, 3)
+    assert found.by_baseline.tolist() == [False, True]
 
 
 def test_a_model_of_one_number_has_no_median() -> None:

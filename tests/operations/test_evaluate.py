@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from recli.core.errors import InputDataError, IntegrityError, NotFoundError
+from recli.core.judgement import UNDECIDED, RankingProtocol
 from recli.core.reference import ArtifactRef
 from recli.data.files import dataset_files, dataset_record
 from recli.data.tiny import generate
@@ -27,6 +28,30 @@ def test_every_row_is_judged(tiny: Store) -> None:
         assert errors.mean() == pytest.approx(report.metrics[sample.part].mae, rel=1e-6)
         assert sample.predicted.min() >= report.scale.low
         assert sample.predicted.max() <= report.scale.high
+
+
+def test_the_whole_judgement_is_of_the_test_rows(tiny: Store) -> None:
+    (report,) = evaluate(tiny, ["dot"], ranking=RankingProtocol(k=5)).reports
+    errors, bar = report.metrics["test"], report.baseline["test"]
+    assert report.verdicts.differences["mae"].value == pytest.approx(errors.mae - bar.mae)
+    assert report.verdicts.differences["rmse"].value == pytest.approx(errors.rmse - bar.rmse)
+    for parts in report.slices.values():
+        assert sum(part.n for part in parts) == errors.n
+        assert sum(part.n * part.mae for part in parts) / errors.n == pytest.approx(errors.mae)
+    assert report.distribution is None
+    assert report.ranking is not None
+    assert report.ranking.accuracy is not None
+    assert (report.ranking.k, report.ranking.relevant) == (5, 4)
+    assert report.ranking.accuracy.users + report.ranking.accuracy.left_out == report.ranking.lists.lists
+
+
+def test_rankings_can_be_left_out(tiny: Store) -> None:
+    assert evaluate(tiny, ["dot"], ranking=None).reports[0].ranking is None
+
+
+def test_the_baseline_is_not_better_than_itself(tiny: Store) -> None:
+    (report,) = evaluate(tiny, ["bias"], ranking=None).reports
+    assert [found.verdict for found in report.verdicts.differences.values()] == [UNDECIDED, UNDECIDED]
 
 
 def test_without_a_reference_every_models_latest_is_judged(tiny: Store) -> None:

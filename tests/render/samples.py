@@ -1,12 +1,28 @@
 """Small results for the tests of pictures and maps."""
 
+import dataclasses
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from recli.core.dataset import NO_YEAR, ItemTable
+from recli.core.judgement import (
+    BETTER,
+    UNDECIDED,
+    Difference,
+    DistributionMetrics,
+    ListMetrics,
+    RankingMetrics,
+    RankingReport,
+    Slice,
+    Verdicts,
+)
 from recli.core.ratings import RatingScale
+from recli.core.results.evaluate import PredictionSample, Report
 from recli.core.results.project import ItemMap
 from recli.core.results.stats import Distribution, StatsResult
+from recli.core.run import Metrics
 from recli.core.vocabulary import Id, Vocabulary
 
 HOSTILE_TITLES = (
@@ -17,6 +33,47 @@ HOSTILE_TITLES = (
     "$\\frac{1}{0}$ %{x} --><!--",
     "七人の侍 😀\n\u2028 \ud800",
 )
+
+METRICS = Metrics(n=20000, mae=0.72276521, mse=0.874131, rmse=0.934949, cold=42, clipped=451)
+BAR = Metrics(n=20000, mae=0.741159, mse=0.881616, rmse=0.938944, cold=35, clipped=50)
+RANKING = RankingReport(
+    k=10,
+    relevant=4.0,
+    cold_users=1,
+    accuracy=RankingMetrics(
+        ndcg=0.3561, users=924, left_out=19, precision=0.3, recall=0.25, map=0.125, mrr=0.5, auc=0.875, auc_users=924
+    ),
+    lists=ListMetrics(
+        lists=943, places=9430, catalogue=1682, catalogue_coverage=0.25, gini=0.9, novelty=1.5, mean_popularity=150.5
+    ),
+)
+
+
+def report(dataset: str = "ml-100k", **changes: Any) -> Report:
+    """A judged version that has everything."""
+    stars = np.array([1, 5], np.float32)
+    found = Report(
+        ref="dot:3",
+        dataset=dataset,
+        scale=RatingScale(1, 5),
+        metrics={"train": METRICS, "test": METRICS},
+        baseline={"train": BAR, "test": BAR},
+        samples=(PredictionSample("test", stars, stars),),
+        verdicts=Verdicts(
+            943,
+            2000,
+            {
+                "mae": Difference(-0.018394, -0.025, -0.0125, BETTER),
+                "rmse": Difference(-0.003995, -0.0125, 0.0025, UNDECIDED),
+            },
+        ),
+        distribution=DistributionMetrics(
+            n=19958, without=42, log_loss=1.25, nominal=0.8, observed=0.875, expected=0.9, width=2.5
+        ),
+        ranking=RANKING,
+        slices={"stars": (Slice("1", 1193, 1.5, 1.75, 1.5, 1.625), Slice("5", 4269, 0.875, 1.0, -0.875, 1.0))},
+    )
+    return dataclasses.replace(found, **changes)
 
 
 def item_map(

@@ -21,7 +21,7 @@ from recli.core.run import Epoch, Metrics
 from recli.render.plots import loss_plot, predictions_plot, similarity_plot, stats_plot
 from recli.render.plots.labels import place_labels
 from recli.render.plots.style import house_style, new_figure, shortened, whole_number_edges
-from tests.render.samples import HOSTILE_TITLES, stats_result
+from tests.render.samples import HOSTILE_TITLES, report, stats_result
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -55,7 +55,9 @@ def report_of(ratings: np.ndarray, tested: int = 50) -> Report:
         PredictionSample("train", ratings[:split], predicted[:split]),
         PredictionSample("test", ratings[split:], predicted[split:]),
     )
-    return Report("dot:3", "films", scale, {"train": METRICS, "test": METRICS}, {"test": METRICS}, samples)
+    return report(
+        "films", scale=scale, metrics={"train": METRICS, "test": METRICS}, baseline={"test": METRICS}, samples=samples
+    )
 
 
 def train_result(*losses: tuple[float, float | None], best: int | None = 1) -> TrainResult:

@@ -12,15 +12,16 @@ import pytest
 from rich.console import Console
 
 from recli.core.dataset import ItemTable
+from recli.core.judgement import UNDECIDED, Difference, Verdicts
 from recli.core.ratings import RatingScale
-from recli.core.results.evaluate import EvaluateResult, PredictionSample, Report
+from recli.core.results.evaluate import EvaluateResult
 from recli.core.results.fetch import DatasetListing, FetchResult
 from recli.core.results.models import ModelDetails, ModelListing
 from recli.core.results.project import ItemMap, ProjectResult
 from recli.core.results.similar import Neighbor, PairResult, SimilarResult, TitleMatch
 from recli.core.results.stats import Distribution, PopularItem, StatsResult
 from recli.core.results.train import TrainResult
-from recli.core.run import Epoch, Metrics, ParameterCount
+from recli.core.run import Epoch, ParameterCount
 from recli.core.vocabulary import Vocabulary
 from recli.render.evaluate import evaluate_view
 from recli.render.fetch import fetch_view, listing_view
@@ -30,10 +31,9 @@ from recli.render.similar import pair_view, similar_view
 from recli.render.stats import _bins, stats_view
 from recli.render.train import progress_table, train_view
 from recli.render.view import View, json_text, quiet_text, tsv_text
+from tests.render.samples import BAR, METRICS, RANKING, report
 
 HOSTILE = "[red]Al\x1b[31mien\x07</script>\u202e\t\n\x9b2J"
-METRICS = Metrics(n=20000, mae=0.72276521, mse=0.874131, rmse=0.934949, cold=42, clipped=451)
-BAR = Metrics(n=20000, mae=0.741159, mse=0.881616, rmse=0.938944, cold=35, clipped=50)
 
 
 def fetched(title: str) -> View:
@@ -70,13 +70,8 @@ def trained(title: str) -> View:
     )  # fmt: skip
 
 
-def judged(title: str) -> View:
-    stars = np.array([1, 5], np.float32)
-    both = {"train": METRICS, "test": METRICS}
-    samples = (PredictionSample("test", stars, stars),)
-    return evaluate_view(
-        EvaluateResult((Report("dot:3", title, RatingScale(1, 5), both, {"train": BAR, "test": BAR}, samples),), ())
-    )
+def judged(title: str, *, slices: bool = False) -> View:
+    return evaluate_view(EvaluateResult((report(title),), ()), slices=slices)
 
 
 def near(title: str) -> View:
@@ -310,3 +305,47 @@ def test_the_live_table_marks_the_best_epoch_and_the_time_left() -> None:
 def test_json_refuses_what_json_cannot_say() -> None:
     with pytest.raises(ValueError, match="JSON"):
         json_text(View({"x": float("nan")}, (), (), (), lambda: ""))
+
+
+def test_evaluate_as_a_page_has_errors_verdict_distribution_ranking_and_slices_in_that_order() -> None:
+    lines = strip_styles(on_terminal(judged("ml-100k", slices=True))).splitlines()
+    assert [
+        line.split() for line in lines if line.startswith(("MAE", "RMSE", "  1.2500", "0.3561", "           25"))
+    ] == [
+        ["MAE", "-0.0184", "-0.0250", "to", "-0.0125", "better"],
+        ["RMSE", "-0.0040", "-0.0125", "to", "+0.0025", "undecided"],
+        ["1.2500", "87.5%", "90.0%", "2.50", "19,958", "42"],
+        ["0.3561", "0.3000", "0.2500", "0.1250", "0.5000", "0.8750", "924", "19"],
+        ["25.0%", "0.900", "1.50", "150.5", "943", "9,430"],
+    ]
+    assert "ranking  top 10 of all unseen items · relevant from 4 stars · 1 cold user" in lines
+    assert lines[-1].split() == ["5", "4,269", "0.8750", "1.0000", "-0.8750", "1.0000"]
+
+
+def test_evaluate_as_tsv_judges_the_test_rows_alone() -> None:
+    header, train, test = (line.split("\t") for line in tsv_text(judged("x")).splitlines())
+    assert [train[header.index(name)] for name in ("rows", "verdict", "ndcg")] == ["train", "", ""]
+    named = ("rows", "verdict", "mae_low", "coverage", "expected_coverage", "ndcg", "gini", "left_out")
+    assert [test[header.index(name)] for name in named] == [
+        "test",
+        "better",
+        "-0.025",
+        "0.875",
+        "0.9",
+        "0.3561",
+        "0.9",
+        "19",
+    ]
+    assert tsv_text(judged("x", slices=True)).splitlines()[1] == "dot:3\tx\tstars\t1\t1193\t1.5\t1.75\t1.5\t1.625"
+
+
+def test_evaluate_says_why_nothing_is_decided_or_ranked() -> None:
+    lone = Difference(-0.5, None, None, UNDECIDED)
+    nobody = dataclasses.replace(RANKING, accuracy=None)
+    view = evaluate_view(
+        EvaluateResult((report(verdicts=Verdicts(1, 2000, {"mae": lone, "rmse": lone}), ranking=nobody),), ())
+    )
+    screen = strip_styles(on_terminal(view))
+    assert "all test rows are one user's" in screen
+    assert "none of 943 users has a relevant held-out item" in screen
+    assert json.loads(json_text(view))["reports"][0]["verdicts"]["differences"]["mae"]["low"] is None

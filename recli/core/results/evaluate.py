@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recli.core.errors import RecliError
+from recli.core.judgement import DistributionMetrics, RankingReport, Slice, Verdicts
 from recli.core.ratings import RatingScale
 from recli.core.run import Metrics
 
@@ -36,6 +37,15 @@ class Report:
     """``train`` and ``test`` → errors of the bias model."""
     samples: tuple[PredictionSample, ...]
     """One for ``train``, one for ``test``."""
+    verdicts: Verdicts
+    """On test rows, against the bias model."""
+    distribution: DistributionMetrics | None
+    """On test rows; ``None`` for a model that predicts one number."""
+    ranking: RankingReport | None
+    """On test rows; ``None`` where it was not asked for."""
+    slices: Mapping[str, tuple[Slice, ...]]
+    """``item_support``, ``user_activity`` and ``stars`` → errors on test rows by training ratings of the item, of the
+    user, and by the rating given."""
 
 
 @dataclass(frozen=True, eq=False)

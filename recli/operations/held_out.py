@@ -1,0 +1,41 @@
+"""The rows that a version was kept from."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recli.core.dataset import Dataset
+from recli.core.errors import InputDataError
+from recli.operations.artifacts import TEST_ROWS, VALIDATION_ROWS
+from recli.operations.datasets import open_dataset
+from recli.operations.record import RunRecord
+from recli.store import Artifact, Store
+
+
+def dataset_of(store: Store, artifact: Artifact, opened: dict[str, Dataset]) -> Dataset:
+    """Return the dataset that a version was trained on, from those opened already or from the store.
+
+    Raises:
+        NotFoundError: it is gone.
+        InputDataError: it has changed since.
+        IntegrityError: it, or the version, is damaged.
+    """
+    record = RunRecord.read(artifact.manifest).dataset
+    if record.name not in opened:
+        opened[record.name] = open_dataset(store, record.name)
+    dataset = opened[record.name]
+    if dataset.fingerprint != record.fingerprint:
+        raise InputDataError(
+            f"{artifact.ref} was trained on other rows: {record.name} had the fingerprint"
+            f" {record.fingerprint[:12]}… and has {dataset.fingerprint[:12]}… now",
+            fix=f"recli train {artifact.manifest.name} --dataset {record.name}",
+        )
+    return dataset
+
+
+def judged_rows(artifact: Artifact, n_rows: int) -> dict[str, NDArray[np.int64]]:
+    """Return the rows of the training and of the test part; what is in neither kept-out part was trained on."""
+    test = artifact.read_array(TEST_ROWS)
+    trained = np.ones(n_rows, np.bool_)
+    trained[test] = False
+    trained[artifact.read_array(VALIDATION_ROWS)] = False
+    return {"train": np.flatnonzero(trained), "test": test}
