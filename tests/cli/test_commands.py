@@ -21,6 +21,7 @@ PROMISED = {
         "model", "dataset", "split", "folds", "mean", "sd", "baseline_mean", "seconds",
     },
     "evaluate dot": {"reports"},
+    "compare dot bias": {"dataset", "fingerprint", "by", "n", "users", "best", "entries"},
     "similar --id 1": {"ref", "query", "matches", "neighbors"},
     "project --method pca": {"ref", "method", "points", "files"},
     "models list": {"models"},

@@ -48,6 +48,7 @@ def test_help_imports_typer_and_nothing_heavy(argv: list[str]) -> None:
         ["models", "show", "dot"],
         ["stats", "tiny", "--popularity"],
         ["evaluate", "dot"],
+        ["compare", "dot", "bias"],
     ],
     ids=" ".join,
 )

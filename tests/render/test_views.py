@@ -12,8 +12,9 @@ import pytest
 from rich.console import Console
 
 from recli.core.dataset import ItemTable
-from recli.core.judgement import UNDECIDED, Difference, Verdicts
+from recli.core.judgement import UNDECIDED, WORSE, Difference, Verdicts
 from recli.core.ratings import RatingScale
+from recli.core.results.compare import Compared, CompareResult
 from recli.core.results.evaluate import EvaluateResult
 from recli.core.results.fetch import DatasetListing, FetchResult
 from recli.core.results.models import ModelDetails, ModelListing
@@ -23,6 +24,7 @@ from recli.core.results.stats import Distribution, PopularItem, StatsResult
 from recli.core.results.train import TrainResult
 from recli.core.run import Epoch, ParameterCount
 from recli.core.vocabulary import Vocabulary
+from recli.render.compare import compare_view
 from recli.render.evaluate import evaluate_view
 from recli.render.fetch import fetch_view, listing_view
 from recli.render.models import list_view, path_view, show_view
@@ -72,6 +74,16 @@ def trained(title: str) -> View:
 
 def judged(title: str, *, slices: bool = False) -> View:
     return evaluate_view(EvaluateResult((report(title),), ()), slices=slices)
+
+
+def compared(title: str, **changes: Any) -> View:
+    rows = (
+        Compared("dot:3", False, 15996, METRICS, None, None),
+        Compared("bayes:12", False, 15996, BAR, None, Difference(0.018394, 0.0125, 0.025, WORSE)),
+        Compared("dot:3", True, 15996, BAR, None, Difference(0.018394, -0.0125, 0.025, UNDECIDED)),
+    )
+    result = CompareResult(title, "ab" * 32, "mae", 4004, 814, "dot:3", False, rows)
+    return compare_view(dataclasses.replace(result, **changes))
 
 
 def near(title: str) -> View:
@@ -137,7 +149,7 @@ def located(title: str) -> View:
     return path_view(Path(f"/store/{title}"))
 
 
-VIEWS = (fetched, listed, described, trained, judged, near, paired, mapped, versions, shown, located)
+VIEWS = (fetched, listed, described, trained, judged, compared, near, paired, mapped, versions, shown, located)
 
 
 def on_terminal(view: View, width: int = 80) -> str:
@@ -349,3 +361,25 @@ def test_evaluate_says_why_nothing_is_decided_or_ranked() -> None:
     assert "all test rows are one user's" in screen
     assert "none of 943 users has a relevant held-out item" in screen
     assert json.loads(json_text(view))["reports"][0]["verdicts"]["differences"]["mae"]["low"] is None
+
+
+def test_compare_as_a_table() -> None:
+    assert [line.rstrip() for line in strip_styles(on_terminal(compared("ml-100k"))).splitlines()] == [
+        "dot:3  by MAE · 4,004 common held-out rows of ml-100k · 814 users",
+        "",
+        "model         MAE     RMSE   to best        95 % interval   verdict",
+        "─────────────────────────────────────────────────────────────────────",
+        "dot:3      0.7228   0.9349         –                    –   best",
+        "bayes:12   0.7412   0.9389   +0.0184   +0.0125 to +0.0250   worse",
+        "baseline   0.7412   0.9389   +0.0184   -0.0125 to +0.0250   undecided",
+    ]
+
+
+def test_what_compare_says_beside_its_rows() -> None:
+    assert compared("x").notes == [
+        "left out, because another one learned from them or watched them: dot:3 15,996, bayes:12 15,996 rows",
+        "the baseline is that of dot:3",
+    ]
+    assert compared("x", same_rows=True).notes == []
+    assert "one user's" in compared("x", users=1).notes[-1]
+    assert quiet_text(compared("x")) == "dot:3\n"

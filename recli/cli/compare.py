@@ -1,0 +1,41 @@
+"""``recli compare``."""
+
+from typing import Annotated
+
+import typer
+
+from recli.cli.options import STORE, Artifacts, Json, Quiet, Relevant, TopK, Verbose
+from recli.cli.output import Output
+
+EXAMPLES = (
+    "recli compare dot deep bias",
+    "recli compare dot:1 dot:2 --by rmse",
+    "best=$(recli compare ease bpr --by ndcg -q)",
+)
+
+
+def compare(
+    refs: Annotated[list[str], typer.Argument(metavar="REF REF...", help="Two or more: dot, dot:3 or dot@best.")],
+    by: Annotated[str, typer.Option(metavar="mae|rmse|median_mae|ndcg", help="What to compare and sort by.")] = "mae",
+    k: TopK = 10,
+    relevant: Relevant = None,
+    artifacts: Artifacts = STORE,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Compare models on the rows that none of them learned from.
+
+    Each is held against the best one: worse where a paired bootstrap over users says so, else undecided.
+    """
+    from recli.cli.progress import ranking_progress
+    from recli.core.judgement import RankingProtocol
+    from recli.operations.compare import compare as operation
+    from recli.render.compare import compare_view
+    from recli.store import Store
+
+    output = Output(json=json, quiet=quiet, verbose=verbose)
+    protocol = RankingProtocol(k, relevant)
+    with ranking_progress(quiet=quiet) as on_ranked:
+        result = operation(Store(artifacts), refs, by=by, ranking=protocol, on_ranked=on_ranked)
+    output.emit(compare_view(result))
