@@ -47,3 +47,22 @@ def path(
 
     output = Output(json=json, quiet=quiet, verbose=verbose)
     output.emit(path_view(model_path(Store(artifacts), ref)))
+
+
+@app.command()
+def diff(
+    first: Ref,
+    second: Ref,
+    all_: Annotated[bool, typer.Option("--all", help="Show what is the same too.")] = False,
+    artifacts: Artifacts = STORE,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Show what differs between two versions: configuration, data, split, fit, environment and metrics."""
+    from recli.operations.diff import diff_models
+    from recli.render.diff import diff_view
+    from recli.store import Store
+
+    output = Output(json=json, quiet=quiet, verbose=verbose)
+    output.emit(diff_view(diff_models(Store(artifacts), first, second), everything=all_))

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from recli.core.flat import flatten
 from recli.core.results.models import ModelDetails, ModelListing
 from recli.core.text import visible
 from recli.render.metrics import metric_table
 from recli.render.tables import facts, heading, stack, table
-from recli.render.view import View, flatten
+from recli.render.view import View
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from recli.core.flat import flatten
 from recli.core.reference import DEFAULT_DATASET
 from recli.core.results.stats import Distribution, StatsResult
 from recli.render.tables import bar, heading, plural, stack, table, titled
-from recli.render.view import View, flatten
+from recli.render.view import View
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

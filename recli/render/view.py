@@ -1,7 +1,7 @@
 """One result in all the shapes a reader may want it in; the command line picks one."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -49,15 +49,6 @@ def tsv_text(view: View) -> str:
 def quiet_text(view: View) -> str:
     """Return the bare lines."""
     return "".join(visible(line) + "\n" for line in view.quiet)
-
-
-def flatten(value: Any, name: str = "") -> Iterator[tuple[str, Cell]]:
-    """Walk nested JSON, lists left out: ``{"rating": {"mean": 3.5}}`` gives ``("rating.mean", 3.5)``."""
-    if isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield from flatten(inner, f"{name}.{key}" if name else str(key))
-    elif not isinstance(value, list):
-        yield name, value
 
 
 def _cell(cell: Cell) -> str:

@@ -27,6 +27,7 @@ PROMISED = {
     "models list": {"models"},
     "models show dot": {"ref", "created", "dataset", "metrics", "aliases", "bytes", "status", "arrays"},
     "models path dot": {"path"},
+    "models diff dot bias": {"first", "second", "sections"},
 }  # fmt: skip
 """The keys that scripts rely on."""
 

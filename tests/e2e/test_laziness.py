@@ -46,6 +46,7 @@ def test_help_imports_typer_and_nothing_heavy(argv: list[str]) -> None:
         ["similar", "--id", "1", "-q"],
         ["models", "list"],
         ["models", "show", "dot"],
+        ["models", "diff", "dot", "bias"],
         ["stats", "tiny", "--popularity"],
         ["evaluate", "dot"],
         ["compare", "dot", "bias"],
