@@ -2,6 +2,10 @@
 
 import re
 
+import pytest
+
+from recli.cli import progress
+from recli.operations import ranks
 from recli.store import Store
 from tests.cli.conftest import Recli
 from tests.terminal import on_a_terminal
@@ -78,3 +82,19 @@ def test_folds_are_lines_over_a_bar_that_goes(tiny_copy: Store) -> None:
         ("3", "3"),
     ]
     assert "fitting" not in "".join(last_screen(shown))
+
+
+def test_a_long_ranking_tells_how_far_it_is(recli: Recli, tiny: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    argv = ("evaluate", "dot", "--artifacts", str(tiny.root))
+    assert "ranking" not in recli(*argv).err
+    monkeypatch.setattr(progress, "SILENCE", 0.0)
+    monkeypatch.setattr(ranks, "BLOCK", 25)
+    told = [line for line in recli(*argv).err.splitlines() if line.startswith("ranking")]
+    assert told == [f"ranking dot:1: {done} of {told[0].split()[-2]} users" for done in (25, 50)]
+    assert recli(*argv, "-q").err == ""
+
+
+def test_a_ranking_bar_leaves_nothing_behind(tiny: Store) -> None:
+    code, shown = on_a_terminal(["evaluate", "dot", "--artifacts", str(tiny.root)], also_stdout=False, TERM="xterm")
+    assert code == 0
+    assert "ranking" not in shown
