@@ -1,7 +1,7 @@
 """Compare versions on the rows that none of them learned from."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -59,14 +59,7 @@ def compare(
     if not len(common):
         raise InputDataError(_no_common_row(artifacts, held_out), fix="recli train --help")
     candidates = _candidates(artifacts, [len(rows) - len(common) for rows in held_out], data, common)
-    ranked = (
-        [
-            rank(one.predictor, data, common, ranking, lambda *users, ref=one.ref: on_ranked(ref, *users))
-            for one in candidates
-        ]
-        if by == "ndcg"
-        else None
-    )
+    ranked = [_rank(one, data, common, ranking, on_ranked) for one in candidates] if by == "ndcg" else None
     return _result(data, by, common, candidates, ranked, all(len(rows) == len(common) for rows in held_out))
 
 
@@ -80,6 +73,13 @@ class _Candidate:
     predictor: Predictor
     predictions: Predictions
     metrics: Metrics
+
+
+def _rank(
+    one: _Candidate, data: Dataset, common: NDArray[np.int64], protocol: RankingProtocol, on_ranked: OnRanked
+) -> Ranked:
+    name = "the baseline" if one.is_baseline else one.ref
+    return rank(one.predictor, data, common, protocol, lambda *users: on_ranked(name, *users))
 
 
 def _candidates(
@@ -180,8 +180,19 @@ def _require_one_dataset(artifacts: Sequence[Artifact]) -> None:
 
 
 def _no_common_row(artifacts: Sequence[Artifact], held_out: Sequence[NDArray[np.int64]]) -> str:
-    parts = (f"{artifact.ref} {len(rows):,}" for artifact, rows in zip(artifacts, held_out, strict=True))
+    parts = (
+        f"{artifact.ref} {len(rows):,} by {_split(artifact)}"
+        for artifact, rows in zip(artifacts, held_out, strict=True)
+    )
     return (
-        f"no row is held out by all of them ({', '.join(parts)}): what one is judged on, another has learned from;"
+        f"no row is held out by all of them ({'; '.join(parts)}): what one is judged on, another has learned from;"
         " train them with the same split"
     )
+
+
+def _split(artifact: Artifact) -> str:
+    """Name a version's split, whichever recli wrote it down."""
+    split = artifact.manifest.about.get("split")
+    if not isinstance(split, Mapping):
+        return "a split of its own"
+    return f"{split.get('name', split.get('method', 'split'))}, seed {split.get('seed', 'unknown')}"

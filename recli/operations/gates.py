@@ -22,7 +22,8 @@ def check_gates(gates: Sequence[Gate], reports: Sequence[Report]) -> None:
         UsageError: a model has no such metric: a gate that cannot be checked has not been passed.
         GateFailedError: the condition of a gate holds; the message tells which and for whom.
     """
-    failed = []
+    failed: list[str] = []
+    refs: list[str] = []
     for report in reports:
         values = metric_values(report)
         for gate in gates:
@@ -35,8 +36,10 @@ def check_gates(gates: Sequence[Gate], reports: Sequence[Report]) -> None:
             if gate.holds(value):
                 shown = value if isinstance(value, str) else f"{value:.6g}"
                 failed.append(f"{report.ref} has {gate.metric} {shown} ({gate})")
+                refs.append(report.ref)
     if failed:
-        raise GateFailedError("gate failed: " + "; ".join(failed), fix="recli compare --help")
+        fix = f"recli evaluate {' '.join(dict.fromkeys(refs))} --slices"
+        raise GateFailedError("gate failed: " + "; ".join(failed), fix=fix)
 
 
 def metric_values(report: Report) -> Mapping[str, float | str | None]:

@@ -99,7 +99,10 @@ def test_what_has_no_median_stands_last_and_is_held_against_nothing(tiny_copy: S
 def test_artifacts_without_common_rows_are_refused(tiny_copy: Store) -> None:
     for seed in (1, 2):
         train(tiny_copy, configure("bias", {}), dataset="tiny", split=SplitSpec(test_fraction=0.01, seed=seed))
-    with pytest.raises(InputDataError, match=r"no row is held out by all of them \(bias:2 12, bias:3 12\)"):
+    with pytest.raises(
+        InputDataError,
+        match=r"no row is held out by all of them \(bias:2 12 by random, seed 1; bias:3 12 by random, seed 2\)",
+    ):
         compare(tiny_copy, ["bias:2", "bias:3"])
 
 

@@ -28,6 +28,7 @@ def test_what_fails_is_told_with_its_value_and_its_gate() -> None:
         "gate failed: dot:3 has mae 0.722765 (mae>0.7); dot:3 has ndcg 0.3561 (ndcg<0.5);"
         " dot:4 has mae 0.722765 (mae>0.7); dot:4 has ndcg 0.3561 (ndcg<0.5)"
     )
+    assert refusal.value.fix == "recli evaluate dot:3 dot:4 --slices"
 
 
 @pytest.mark.parametrize("gate", ["median_mae>9", "log_loss>9", "coverage>9"])
