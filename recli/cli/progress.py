@@ -3,7 +3,7 @@
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from recli.cli.output import say, stderr_console
 from recli.core.config import ModelConfig
@@ -60,6 +60,24 @@ def ranking_progress(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]
 
 @contextmanager
 def _ranking_bar() -> Iterator[Callable[[str, int, int], None]]:
+    """Show a bar a moment after the first users are ranked: what is done by then writes nothing at all."""
+    with ExitStack() as stack:
+        update: Callable[[str, int, int], None] | None = None
+        began: float | None = None
+
+        def on_ranked(ref: str, done: int, total: int) -> None:
+            nonlocal update, began
+            began = time.monotonic() if began is None else began
+            if update is None and done < total and time.monotonic() - began > A_MOMENT:
+                update = stack.enter_context(_users_bar())
+            if update:
+                update(ref, done, total)
+
+        yield on_ranked
+
+
+@contextmanager
+def _users_bar() -> Iterator[Callable[[str, int, int], None]]:
     from rich import progress
 
     columns = (
@@ -69,13 +87,10 @@ def _ranking_bar() -> Iterator[Callable[[str, int, int], None]]:
         progress.TimeRemainingColumn(),
     )
     with progress.Progress(*columns, console=stderr_console(), transient=True) as bar:
-        task, started = bar.add_task("", total=None, visible=False), time.monotonic()
-
-        def on_ranked(ref: str, done: int, total: int) -> None:
-            slow = time.monotonic() - started > A_MOMENT
-            bar.update(task, description=f"ranking {ref}, users", completed=done, total=total, visible=slow)
-
-        yield on_ranked
+        task = bar.add_task("", total=None)
+        yield lambda ref, done, total: bar.update(
+            task, description=f"ranking {ref}, users", completed=done, total=total
+        )
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """What a waiting person sees, on a real (pseudo-)terminal."""
 
 import re
+from contextlib import nullcontext
 
 import pytest
 
@@ -94,7 +95,18 @@ def test_a_long_ranking_tells_how_far_it_is(recli: Recli, tiny: Store, monkeypat
     assert recli(*argv, "-q").err == ""
 
 
-def test_a_ranking_bar_leaves_nothing_behind(tiny: Store) -> None:
+def test_a_short_ranking_draws_no_bar(tiny: Store) -> None:
     code, shown = on_a_terminal(["evaluate", "dot", "--artifacts", str(tiny.root)], also_stdout=False, TERM="xterm")
     assert code == 0
-    assert "ranking" not in shown
+    assert not re.search(r"ranking|\x1b", shown)
+
+
+def test_a_long_ranking_draws_a_bar(tiny: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[tuple[str, int, int]] = []
+    monkeypatch.setattr(progress, "A_MOMENT", -1.0)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    monkeypatch.setattr(progress, "_users_bar", lambda: nullcontext(lambda *users: shown.append(users)))
+    with progress.ranking_progress(quiet=False) as on_ranked:
+        on_ranked("dot:1", 128, 943)
+        on_ranked("dot:1", 943, 943)
+    assert shown == [("dot:1", 128, 943), ("dot:1", 943, 943)]
