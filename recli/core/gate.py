@@ -1,5 +1,6 @@
 """Conditions of ``--fail-if``: ``mae>0.75``, ``verdict==worse``."""
 
+import math
 import operator
 import re
 from collections.abc import Callable
@@ -77,6 +78,6 @@ def _number(text: str, sign: str, bound: str) -> float:
         number = float(bound)
     except ValueError:
         number = float("nan")
-    if sign not in _COMPARE or number != number:
+    if sign not in _COMPARE or not math.isfinite(number):
         raise UsageError(f"a metric is compared by >, >=, < or <= with a number: not {text!r}", fix=_FIX)
     return number

@@ -27,7 +27,7 @@ def test_a_gate_fails_where_its_condition_holds(text: str, value: float | str, f
 @pytest.mark.parametrize(
     "text",
     [
-        "", "mae", "mae>", ">0.7", "mae=0.7", "mae=>0.7", "mae>0.7>0.6", "mae>much", "mae>nan", "mae==0.7",
+        "", "mae", "mae>", ">0.7", "mae=0.7", "mae=>0.7", "mae>0.7>0.6", "mae>much", "mae>nan", "mae>inf", "mae==0.7",
         "verdict>worse", "verdict==bad", "mae>__import__('os')", "mae > 0.7 or 1",
     ],
 )  # fmt: skip
