@@ -1,5 +1,6 @@
 """The blend of a closed form and of several factorisations: what ``recommend`` ranks by."""
 
+import dataclasses
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -22,6 +23,10 @@ RANKS = (12, 16, 24, 32)
 """Of the factorisations: those that differ average better than the best of them."""
 FACTORS_SHARE = 2.5
 """Weight of the factorisations together, where the closed form has 1."""
+POPULARITY_SHARE = 8.0
+"""Weight of popularity for a user with one rating; with n it is this over n, less ``POPULARITY_END``, until 0."""
+POPULARITY_END = 0.2
+"""Reached by users with 40 ratings: from there on, popularity tells nothing that the other parts do not."""
 MOST_ITEMS = 5000
 """Items up to which the closed form, a square of them, takes part: 50 MB in half precision."""
 
@@ -30,11 +35,14 @@ MOST_ITEMS = 5000
 class Blend:
     """Scores every item for a user by how likely they are to rate it, higher where they will like it.
 
-    Each part's scores are standardised over the items that the user has not rated, then added.
+    Each part's scores are standardised over the items that the user has not rated, then added, and with them the
+    items' popularity, which leads where there are few ratings to go by.
     """
 
     scale: StarScale
     preferences: Preferences
+    popularity: NDArray[np.float32]
+    """(n_items,) users who rated each item in training."""
     weights: NDArray[np.float16]
     """(n_items, n_items) of the closed form; (0, 0) where there are too many items for one."""
     factors: tuple[NDArray[np.float32], ...]
@@ -57,23 +65,24 @@ class Blend:
             if data.n_items <= MOST_ITEMS:
                 weights = closed_form.item_weights(strengths, item_features(data.metadata, year_bins=True).matrix)
             factors = tuple(task.result() for task in tasks[::-1])
-        return cls(scale, preferences, weights, factors)
+        popularity = np.bincount(preferences.items, minlength=data.n_items).astype(np.float32)
+        return cls(scale, preferences, popularity, weights, factors)
 
     def with_one_user(self, item_nums: Nums, values: Stars) -> "Blend":
         """Return a blend that knows one user, num 0, by (m,) ratings of different items."""
         own = Preferences.of_one(item_nums, values, self.scale, self.preferences.n_items)
-        return Blend(self.scale, own, self.weights, self.factors)
+        return dataclasses.replace(self, preferences=own)
 
     def scores(self, user_nums: Nums) -> Stars:
-        """Return (u, n_items) scores; 0 for a user without ratings."""
+        """Return (u, n_items) scores; by popularity alone for a user without ratings."""
         rows = self.preferences.take(user_nums)
         unseen = np.ones(rows.shape, np.bool_)
         unseen[rows.nonzero()] = False
-        total = np.zeros(rows.shape, np.float32)
+        counts = np.maximum(np.diff(rows.indptr), 1)[:, None]
+        popularity_share = np.maximum(POPULARITY_SHARE / counts - POPULARITY_END, 0).astype(np.float32)
+        total = popularity_share * _standardised(self.popularity[None], unseen)
         for share, part in self._parts(rows):
-            mean, deviation = _moments(part, unseen)
-            total += share * (part - mean) / deviation
-        total[np.diff(rows.indptr) == 0] = 0
+            total += share * _standardised(part, unseen)
         return total
 
     def _parts(self, rows: "csr_matrix") -> list[tuple[float, Stars]]:
@@ -88,7 +97,7 @@ class Blend:
         """Return (m,) items that a user rated, and what each adds to another item's score.
 
         Every part is linear in the strengths of the ratings, once its normal equations and its standardisation are
-        held fixed, so the contributions add up to the score but for its constant.
+        held fixed, so the contributions add up to the score but for popularity and a constant.
         """
         items, strengths = self.preferences.of_user(user_num)
         rows = self.preferences.take(np.array([user_num], np.int32))
@@ -110,6 +119,7 @@ class Blend:
             "offsets": self.preferences.offsets,
             "items": self.preferences.items,
             "strengths": self.preferences.strengths,
+            "popularity": self.popularity,
             "weights": self.weights,
             **{f"factors{rank}": table for rank, table in zip(RANKS, self.factors, strict=True)},
         }
@@ -127,12 +137,19 @@ class Blend:
         weights = checked(arrays, {PREFIX + "weights": square}, np.float16)[PREFIX + "weights"]
         offsets, items = nums[PREFIX + "offsets"], nums[PREFIX + "items"]
         shapes = {PREFIX + f"factors{rank}": (n_items, rank) for rank in RANKS}
-        floats = checked(arrays, shapes | {PREFIX + "stars": (2,), PREFIX + "strengths": (len(items),)})
+        others = {PREFIX + "stars": (2,), PREFIX + "strengths": (len(items),), PREFIX + "popularity": (n_items,)}
+        floats = checked(arrays, shapes | others)
         if not _is_csr(offsets, items, n_items):
             raise IntegrityError("the stored arrays of the ranking name no ratings", fix="recli models list")
         mean, deviation = floats[PREFIX + "stars"].tolist()
         preferences = Preferences(offsets, items, floats[PREFIX + "strengths"], n_items)
-        return cls(StarScale(mean, deviation), preferences, weights, tuple(floats[name] for name in shapes))
+        return cls(
+            StarScale(mean, deviation),
+            preferences,
+            floats[PREFIX + "popularity"],
+            weights,
+            tuple(floats[name] for name in shapes),
+        )
 
 
 PREFIX = "ranking_"
@@ -156,6 +173,12 @@ def _argued(rows: "csr_matrix", factors: NDArray[np.float32], items: Nums, item_
     matrix = ials.normal_matrices(rows, factors)[0]
     found: Stars = factors[items] @ np.linalg.solve(matrix, factors[item_num])
     return found
+
+
+def _standardised(part: Stars, unseen: NDArray[np.bool_]) -> Stars:
+    mean, deviation = _moments(part, unseen)
+    result: Stars = (part - mean) / deviation
+    return result
 
 
 def _moments(part: Stars, unseen: NDArray[np.bool_]) -> Moments:

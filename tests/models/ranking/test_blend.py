@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -36,8 +38,11 @@ def test_the_item_of_the_users_taste_leads(blend: Blend) -> None:
     assert scores[1, :4].max() < scores[1, 7]
 
 
-def test_a_user_without_ratings_prefers_nothing(blend: Blend) -> None:
-    assert blend.scores(nums(UNKNOWN)).tolist() == [[0] * 8]
+def test_a_user_without_ratings_is_told_what_is_popular(blend: Blend) -> None:
+    # Five users rated item 3 and item 7, six every other.
+    scores = blend.scores(nums(UNKNOWN))[0]
+    assert scores[[0, 1, 2, 4, 5, 6]] == pytest.approx([7.8 * 0.25 / np.sqrt(0.1875)] * 6)
+    assert scores[[3, 7]] == pytest.approx([7.8 * -0.75 / np.sqrt(0.1875)] * 2)
 
 
 def test_a_new_user_with_the_same_ratings_gets_the_same_scores(data: TrainingData, blend: Blend) -> None:
@@ -46,8 +51,8 @@ def test_a_new_user_with_the_same_ratings_gets_the_same_scores(data: TrainingDat
     assert folded.scores(nums(0)) == pytest.approx(blend.scores(nums(0)), abs=1e-5)
 
 
-def test_contributions_add_up_to_the_score_but_for_a_constant(blend: Blend) -> None:
-    scores = blend.scores(nums(0))[0]
+def test_contributions_add_up_to_the_score_but_for_popularity_and_a_constant(blend: Blend) -> None:
+    scores = dataclasses.replace(blend, popularity=np.zeros(8, np.float32)).scores(nums(0))[0]
     constants = []
     for item in (3, 4, 6):
         items, shares = blend.contributions(0, item)
@@ -81,7 +86,8 @@ def test_what_is_known_about_an_item_ranks_it_before_anybody_has_rated_it(data: 
     known = Metadata(np.zeros(8, np.int32), genres, {})
     keep = data.train.item_nums != 3
     unrated = TrainingData(12, 8, data.train.take(np.flatnonzero(keep)), data.validation, data.scale, known)
-    scores = Blend.fit(unrated, 0).scores(nums(0))[0]
+    unpopular = dataclasses.replace(Blend.fit(unrated, 0), popularity=np.zeros(8, np.float32))
+    scores = unpopular.scores(nums(0))[0]
     assert scores[3] > scores[4:].max()
 
 
