@@ -4,7 +4,7 @@ import csv
 import dataclasses
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -151,11 +151,21 @@ def open_items(artifact: ArtifactReader) -> tuple[ItemTable, NDArray[np.bool_]]:
     return items, support > 0
 
 
+def latest_versions(store: Store, names: Sequence[str] = registry.NAMES) -> Iterator[Artifact]:
+    """Open the latest version of each model that has one, in the order of the names: where none is asked for, the first
+    that can do what is needed is taken.
+
+    Raises:
+        IntegrityError: one is damaged.
+    """
+    return (open_version(store, name) for name in names if store.versions(name))
+
+
 def _first_with_vectors(store: Store) -> str:
     """Return the first model, in the registry's order, whose latest version has vectors."""
-    for name in registry.NAMES:
-        if store.versions(name) and ITEM_VECTORS in open_version(store, name).manifest.files:
-            return name
+    for artifact in latest_versions(store):
+        if ITEM_VECTORS in artifact.manifest.files:
+            return artifact.manifest.name
     raise NotFoundError("no model with item vectors has been trained yet", fix="recli train")
 
 

@@ -2,6 +2,7 @@
 
 import os
 import shlex
+from collections.abc import Iterable
 from pathlib import Path
 
 from recli.core.errors import StorageError
@@ -30,21 +31,31 @@ def write_file(path: Path, content: bytes) -> None:
     Raises:
         StorageError: the disk is full, read-only or refuses.
     """
+    write_chunks(path, (content,))
+
+
+def write_chunks(path: Path, chunks: Iterable[bytes]) -> None:
+    """Write a file as ``write_file`` does, piece by piece: what making a piece raises leaves no file behind.
+
+    Raises:
+        StorageError: the disk is full, read-only or refuses.
+    """
     check_destination(path)
     try:
         if path.exists() and not path.is_file():
-            path.write_bytes(content)
+            with path.open("wb") as file:
+                file.writelines(chunks)
         else:
-            _replace(path.resolve(), content)
+            _replace(path.resolve(), chunks)
     except OSError as error:
         raise StorageError(f"cannot write {path}: {error.strerror}") from error
 
 
-def _replace(path: Path, content: bytes) -> None:
+def _replace(path: Path, chunks: Iterable[bytes]) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with temporary.open("wb") as file:
-            file.write(content)
+            file.writelines(chunks)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)

@@ -11,7 +11,6 @@ from recli.core.artifact import ArtifactReader
 from recli.core.dataset import ItemTable
 from recli.core.errors import IntegrityError, NotFoundError
 from recli.core.results.similar import VECTORS
-from recli.models import registry
 from recli.models.arrays import checked
 from recli.models.recommender import UNKNOWN, NeighborLists
 from recli.operations.artifacts import (
@@ -19,6 +18,7 @@ from recli.operations.artifacts import (
     NEIGHBORS,
     NUMS,
     SIMILARITIES,
+    latest_versions,
     open_items,
     open_version,
     read_vectors,
@@ -132,7 +132,7 @@ def open_similarity(store: Store, ref: str | None, method: str | None, *, prefer
 
 
 def _first(store: Store, method: str | None, prefer_vectors: bool) -> str:
-    latest = {name: methods(open_version(store, name)) for name in registry.NAMES if store.versions(name)}
+    latest = {artifact.manifest.name: methods(artifact) for artifact in latest_versions(store)}
     fitting = [name for name, has in latest.items() if (has if method is None else method in has)]
     if not fitting:
         wanted = "that knows similar items" if method is None else f"with the method {method!r}"

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from recli.core.errors import UsageError
 from recli.core.results.project import ItemMap
 from recli.core.text import visible
+from recli.render.csv_text import text_cell
 from recli.render.map_page import map_html
 from recli.render.map_text import map_subtitle, map_title
 from recli.render.plots.labels import place_labels
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 CSV_COLUMNS = ("item_id", "title", "year", "ratings", "mean_rating", "trained", "x", "y")
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _LABELS = 12
 _LABEL_LENGTH = 32
 """Characters."""
@@ -68,8 +68,8 @@ def map_csv(item_map: ItemMap) -> bytes:
         mean = items.mean_ratings[num]
         writer.writerow(
             (
-                _text_cell(item_id) if isinstance(item_id, str) else item_id,
-                _text_cell(items.titles[num]),
+                text_cell(item_id) if isinstance(item_id, str) else item_id,
+                text_cell(items.titles[num]),
                 items.year(num),
                 items.n_ratings[num],
                 "" if np.isnan(mean) else mean,
@@ -79,10 +79,6 @@ def map_csv(item_map: ItemMap) -> bytes:
             )
         )
     return file.getvalue().encode()
-
-
-def _text_cell(text: str) -> str:
-    return ("'" if text.startswith(_FORMULA_STARTS) else "") + visible(text)
 
 
 def map_png(item_map: ItemMap) -> bytes:

@@ -1,10 +1,11 @@
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from recli.core.errors import StorageError
-from recli.operations.files import check_destination, write_file
+from recli.operations.files import check_destination, write_chunks, write_file
 
 
 def test_a_file_is_replaced_whole_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
@@ -48,3 +49,17 @@ def test_destinations_that_cannot_be_are_refused_with_what_to_do(tmp_path: Path)
     with pytest.raises(StorageError) as refusal:
         check_destination(tmp_path / "no such" / "out.csv")
     assert refusal.value.fix == f"mkdir -p '{tmp_path / 'no such'}'"
+
+
+def test_a_piece_that_cannot_be_made_leaves_the_old_file(tmp_path: Path) -> None:
+    target = tmp_path / "out.csv"
+    target.write_bytes(b"old")
+
+    def pieces() -> Iterator[bytes]:
+        yield b"new"
+        raise ValueError("no more")
+
+    with pytest.raises(ValueError, match="no more"):
+        write_chunks(target, pieces())
+    assert target.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [target]
