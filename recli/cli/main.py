@@ -7,7 +7,7 @@ import typer
 from typer.core import TyperGroup
 
 from recli import __version__
-from recli.cli import compare, evaluate, fetch, models, project, similar, stats, train
+from recli.cli import compare, evaluate, fetch, models, project, recommend, similar, stats, train
 from recli.cli.exits import exits, install, report
 from recli.core.errors import UsageError
 
@@ -47,6 +47,7 @@ for command, examples in (
     (train.train, train.EXAMPLES),
     (evaluate.evaluate, evaluate.EXAMPLES),
     (compare.compare, compare.EXAMPLES),
+    (recommend.recommend, recommend.EXAMPLES),
     (similar.similar, similar.EXAMPLES),
     (project.project, project.EXAMPLES),
 ):

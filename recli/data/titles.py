@@ -21,6 +21,8 @@ CLOSE = 80.0
 """Similarity, of 100, from which a spelling counts as meant: one slip in a word of five letters reaches it."""
 MOST_QUOTED = 60
 """Characters of a query that an error repeats."""
+MOST_CANDIDATES = 8
+"""Items to choose from where several are meant."""
 N_CANDIDATES = 3
 """Titles to suggest where none matches."""
 
@@ -50,9 +52,36 @@ def search_titles(items: ItemTable, query: str) -> TitleSearch:
     keys = [_keys(title) for title in items.titles]
     found = [num for num, own in enumerate(keys) if any(a in key for a in asked for key in own)]
     if found:
-        whole = {num for num in found if any(_YEAR.sub("", key) in asked or key in asked for key in keys[num])}
+        whole = {num for num in found if any(_is_whole(key, asked) for key in keys[num])}
         return TitleSearch(tuple(sorted(found, key=lambda num: (num not in whole, -items.n_ratings[num], num))), True)
     return _near(items, keys, asked[-1])
+
+
+def choose_item(items: ItemTable, text: str) -> int:
+    """Return the num of the one item that a person means by its id, its title, or a part that no other title has.
+
+    Raises:
+        UsageError: the text is empty.
+        NotFoundError: no title contains it, or several do and none is it; the candidates say their ids.
+    """
+    num = items.vocabulary.parse(text)
+    if num is not None:
+        return num
+    search = search_titles(items, text)
+    asked = _keys(text)
+    whole = [
+        num for num in search.nums if search.exact and any(_is_whole(key, asked) for key in _keys(items.titles[num]))
+    ]
+    fitting = whole or search.nums
+    if len(fitting) == 1 and search.exact:
+        return fitting[0]
+    candidates = [f"{items.vocabulary.id(num)} = {visible(items.titles[num])}" for num in fitting[:MOST_CANDIDATES]]
+    what = f"{len(fitting)} titles are like" if search.exact else "no title contains"
+    raise NotFoundError(f"{what} {_shortened(text)!r}: say which by its id", candidates=candidates)
+
+
+def _is_whole(key: str, asked: tuple[str, ...]) -> bool:
+    return key in asked or _YEAR.sub("", key) in asked
 
 
 def _near(items: ItemTable, keys: list[tuple[str, ...]], asked: str) -> TitleSearch:

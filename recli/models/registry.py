@@ -62,6 +62,11 @@ def configure(model: str, parameters: Mapping[str, Scalar]) -> ModelConfig:
     return config(**values)
 
 
+def folds_in(model: str) -> bool:
+    """Tell whether versions of a model can take in a new user without a new fit, as some of its settings may not."""
+    return _model_class(model).fold_in is not Recommender.fold_in
+
+
 def create(config: ModelConfig) -> Recommender:
     """Make an untrained model."""
     return _model_class(config.model)(config)

@@ -152,8 +152,9 @@ def open_items(artifact: ArtifactReader) -> tuple[ItemTable, NDArray[np.bool_]]:
 
 
 def latest_versions(store: Store, names: Sequence[str] = registry.NAMES) -> Iterator[Artifact]:
-    """Open the latest version of each model that has one, in the order of the names: where none is asked for, the first
-    that can do what is needed is taken.
+    """Open the latest version of each model that has one, in the order of the names.
+
+    Where no version is asked for, the first that can do what is needed is taken.
 
     Raises:
         IntegrityError: one is damaged.

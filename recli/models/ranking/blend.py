@@ -136,9 +136,13 @@ class Blend:
         nums = checked(arrays, {PREFIX + "offsets": (n_users + 1,), PREFIX + "items": (None,)}, np.int32)
         weights = checked(arrays, {PREFIX + "weights": square}, np.float16)[PREFIX + "weights"]
         offsets, items = nums[PREFIX + "offsets"], nums[PREFIX + "items"]
-        shapes = {PREFIX + f"factors{rank}": (n_items, rank) for rank in RANKS}
-        others = {PREFIX + "stars": (2,), PREFIX + "strengths": (len(items),), PREFIX + "popularity": (n_items,)}
-        floats = checked(arrays, shapes | others)
+        tables: dict[str, tuple[int, ...]] = {PREFIX + f"factors{rank}": (n_items, rank) for rank in RANKS}
+        others: dict[str, tuple[int, ...]] = {
+            PREFIX + "stars": (2,),
+            PREFIX + "strengths": (len(items),),
+            PREFIX + "popularity": (n_items,),
+        }
+        floats = checked(arrays, others | tables)
         if not _is_csr(offsets, items, n_items):
             raise IntegrityError("the stored arrays of the ranking name no ratings", fix="recli models list")
         mean, deviation = floats[PREFIX + "stars"].tolist()
@@ -148,7 +152,7 @@ class Blend:
             preferences,
             floats[PREFIX + "popularity"],
             weights,
-            tuple(floats[name] for name in shapes),
+            tuple(floats[name] for name in tables),
         )
 
 

@@ -1,0 +1,113 @@
+"""``recli recommend``."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from recli.cli.options import STORE, Artifacts, Json, Quiet, Verbose
+from recli.cli.output import Output
+from recli.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from recli.core.results.recommend import AllUsers
+
+EXAMPLES = (
+    "recli recommend --user 42",
+    'recli recommend --rate "Star Wars=5" --rate "Fargo=4" --explain',
+    "recli recommend --ratings me.csv --genre Comedy --year 1990-1999",
+    "recli recommend --all-users --out recs.csv",
+)
+
+
+def recommend(
+    user: Annotated[str | None, typer.Option("--user", "-u", metavar="ID", help="A user of the dataset.")] = None,
+    rate: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TITLE=STARS", help="A rating of somebody new, by title or id; as often as you like."),
+    ] = None,
+    ratings: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Their ratings as CSV or TSV: title or item_id, and rating."),
+    ] = None,
+    all_users: Annotated[bool, typer.Option("--all-users", help="A list for every user of the dataset.")] = False,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where those go, as .csv or .tsv.")] = None,
+    raw: Annotated[bool, typer.Option("--raw", help="Write no ' before cells that a spreadsheet would run.")] = False,
+    model: Annotated[
+        str | None,
+        typer.Option("--model", "-m", metavar="REF", help="bayes, bayes:3 or bayes@best. [default: what ranks best]"),
+    ] = None,
+    n: Annotated[int, typer.Option("-n", min=1, help="How many items to list.")] = 10,
+    explain: Annotated[bool, typer.Option("--explain", help="Say which of the ratings argue for each item.")] = False,
+    genre: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Only items of it; of all that are given.")
+    ] = None,
+    year: Annotated[str | None, typer.Option(metavar="FIRST-LAST", help="Only items released then: 1990-1999.")] = None,
+    min_ratings: Annotated[int, typer.Option(min=0, help="Only items with so many ratings or more.")] = 0,
+    max_popularity: Annotated[
+        int | None, typer.Option(min=0, metavar="N", help="Only items with so many ratings or fewer.")
+    ] = None,
+    diversity: Annotated[float, typer.Option(min=0, max=1, help="0 lists the best, 1 the least alike.")] = 0.0,
+    exclude: Annotated[
+        str,
+        typer.Option(metavar="WHAT", help="What to leave out: all that they rated, only what was trained, or nothing."),
+    ] = "rated",
+    artifacts: Artifacts = STORE,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """List the best unseen items for a user, or for somebody new.
+
+    Somebody new is taken in by their ratings, without a new fit; without any they are told what is popular.
+    """
+    from recli.operations import recommend as operations
+    from recli.operations.filters import ItemFilter
+    from recli.operations.shelf import Wish
+    from recli.render.recommend import all_view, recommend_view
+    from recli.store import Store
+
+    output, store = Output(json=json, quiet=quiet, verbose=verbose), Store(artifacts)
+    _check(user, bool(rate or ratings), all_users, out)
+    allowed = ItemFilter.read(genre or (), year, min_ratings, max_popularity)
+    wish = Wish(n, allowed, diversity, exclude, explain)
+    if all_users:
+        everybody = operations.recommend_to_all(store, model=model, wish=wish)
+        if out is None:
+            output.emit(all_view(everybody))
+        else:
+            _write(everybody, out, raw=raw, output=output)
+    elif user is not None:
+        output.emit(recommend_view(operations.recommend_to_user(store, user, model=model, wish=wish)))
+    else:
+        result = operations.recommend_to_new(store, rate or (), ratings, model=model, wish=wish)
+        output.emit(recommend_view(result))
+
+
+def _check(user: str | None, is_new: bool, all_users: bool, out: Path | None) -> None:
+    if (user is not None) + is_new + all_users > 1:
+        raise UsageError(
+            "choose one of --user, --all-users, and the ratings of somebody new", fix="recli recommend --user 42"
+        )
+    if out is not None and not all_users:
+        raise UsageError("--out is where --all-users goes", fix="recli recommend --all-users --out recs.csv")
+    if out is not None and out.suffix.lower() not in (".csv", ".tsv"):
+        raise UsageError(f"--out {out}: recli writes .csv and .tsv", fix="recli recommend --all-users --out recs.csv")
+
+
+def _write(result: "AllUsers", out: Path, *, raw: bool, output: Output) -> None:
+    """Write the lines of all users, and tell how far it is."""
+    from recli.cli.progress import ranking_progress
+    from recli.operations.files import check_destination, write_chunks
+    from recli.render.recommend import all_csv, written_view
+
+    check_destination(out)
+    with ranking_progress(quiet=output.quiet) as on_ranked:
+        pieces = all_csv(
+            result,
+            tab=out.suffix.lower() == ".tsv",
+            raw=raw,
+            on_users=lambda done: on_ranked(result.ref, done, result.n_users),
+        )
+        write_chunks(out, pieces)
+    output.emit(written_view(result, out))

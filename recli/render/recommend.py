@@ -1,0 +1,196 @@
+"""Recommendations."""
+
+import csv
+import dataclasses
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from recli.core.results.recommend import AllUsers, Reason, Recommendation, RecommendResult, UserRow
+from recli.render.csv_text import text_cell
+from recli.render.tables import facts, heading, plural, stack, table, titled
+from recli.render.view import Cell, View
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+SHOWN_RATINGS = 5
+"""Ratings of a new person that are repeated; the rest are counted."""
+ALL_HEADER = ("user_id", "rank", "item_id", "title", "rating", "score")
+"""Columns of the lines for all users."""
+_EXCLUDED = {"rated": "rated", "trained": "rated in training"}
+
+
+def recommend_view(result: RecommendResult) -> View:
+    """Show the items of one person; what was understood and left out goes to the notes."""
+    return View(
+        json={
+            "user": result.user_id,
+            "ref": result.ref,
+            "given": [dataclasses.asdict(rating) for rating in result.given],
+            "by_popularity": result.by_popularity,
+            "excluded": result.excluded,
+            "n_excluded": result.n_excluded,
+            "items": [dataclasses.asdict(item) for item in result.items],
+        },
+        header=("rank", "item_id", "title", "year", "rating", "score", "ratings", *_reason_header(result)),
+        rows=[_row(item) for item in result.items],
+        quiet=[str(item.item_id) for item in result.items],
+        terminal=lambda: _terminal(result),
+        subject=f"{_who(result)}, by {_by(result)}",
+        notes=_notes(result),
+        next=_next(result),
+    )
+
+
+def user_cells(row: UserRow) -> Sequence[Cell]:
+    """Return a line for ``ALL_HEADER``."""
+    item = row.item
+    return row.user_id, item.rank, item.item_id, item.title, item.rating, item.score
+
+
+def all_view(result: AllUsers) -> View:
+    """Show the lines of all users, where they are wanted on stdout."""
+    rows = [row for block in result.blocks for row in block]
+    return View(
+        json={
+            "ref": result.ref,
+            "users": result.n_users,
+            "excluded": result.excluded,
+            "recommendations": [{"user": row.user_id, **dataclasses.asdict(row.item)} for row in rows],
+        },
+        header=ALL_HEADER,
+        rows=[user_cells(row) for row in rows],
+        quiet=[f"{row.user_id}\t{row.item.item_id}" for row in rows],
+        terminal=lambda: stack(
+            heading(f"for {plural(result.n_users, 'user')}", f"by {result.ref}"),
+            table(
+                ("user", "", "title", "stars", "id"),
+                [
+                    (str(r.user_id), str(r.item.rank), titled(r.item.title, r.item.year), f"{r.item.rating:.1f}",
+                     str(r.item.item_id))
+                    for r in rows
+                ],
+                left=("title",),
+            ),
+        ),
+    )  # fmt: skip
+
+
+def _row(item: Recommendation) -> Sequence[Cell]:
+    cells = (item.rank, item.item_id, item.title, item.year, item.rating, item.score, item.ratings)
+    return cells if item.reasons is None else (*cells, "; ".join(map(_because, item.reasons)))
+
+
+def _reason_header(result: RecommendResult) -> tuple[str, ...]:
+    return ("because",) if result.items and result.items[0].reasons is not None else ()
+
+
+def _terminal(result: RecommendResult) -> "RenderableType":
+    parts: list[RenderableType] = [heading(_who(result), f"by {_by(result)}")]
+    lines = [
+        (str(i.rank), titled(i.title, i.year), f"{i.rating:.1f}", f"{i.score:.2f}", f"{i.ratings:,}", str(i.item_id))
+        for i in result.items
+    ]
+    parts.append(table(("", "title", "stars", "score", "ratings", "id"), lines, left=("title",)))
+    if any(item.reasons for item in result.items):
+        parts.append(_why(result.items))
+    return stack(*parts)
+
+
+def _why(items: Iterable[Recommendation]) -> "RenderableType":
+    """Say for each item what speaks for it, in the words of the person's own ratings."""
+    return facts(
+        (titled(item.title, item.year), "because you " + ", ".join(map(_because, item.reasons)))
+        for item in items
+        if item.reasons
+    )
+
+
+def _because(reason: Reason) -> str:
+    what = titled(reason.title, reason.year)
+    given = f"rated {what}" if reason.stars is None else f"gave {what} {plural_stars(reason.stars)}"
+    return f"{given} ({reason.share:.0%})"
+
+
+def plural_stars(stars: float) -> str:
+    """Return ``1 star``, ``4.5 stars``."""
+    return f"{stars:g} star" if stars == 1 else f"{stars:g} stars"
+
+
+def _who(result: RecommendResult) -> str:
+    if result.user_id is not None:
+        return f"for user {result.user_id}"
+    return f"for you, by {plural(len(result.given), 'rating')}" if result.given else "what most people rated"
+
+
+def _by(result: RecommendResult) -> str:
+    return f"{result.ref}, popularity" if result.by_popularity else result.ref
+
+
+def _notes(result: RecommendResult) -> list[str]:
+    notes = []
+    if result.given:
+        shown = [f"{titled(g.title, g.year)} {plural_stars(g.stars)}" for g in result.given[:SHOWN_RATINGS]]
+        more = len(result.given) - SHOWN_RATINGS
+        notes.append("understood: " + ", ".join(shown) + (f" and {more:,} more" if more > 0 else ""))
+    if result.by_popularity:
+        whom = "nothing is known of your taste" if result.user_id is None else f"{result.ref} knows no rating of theirs"
+        notes.append(f"{whom}: these are the items that most people rated")
+    if result.user_id is not None and result.n_excluded:
+        notes.append(f"{plural(result.n_excluded, 'item')} {_EXCLUDED[result.excluded]} by them left out (--exclude)")
+    if len(result.items) < result.asked:
+        notes.append(f"only {plural(len(result.items), 'item')} left of the {result.asked:,} asked for")
+    return notes
+
+
+def _next(result: RecommendResult) -> str | None:
+    if result.user_id is None and not result.given:
+        return 'recli recommend --rate "TITLE=STARS"'
+    if result.items and result.items[0].reasons is None and not result.by_popularity:
+        return "recli recommend … --explain"
+    return None
+
+
+def all_csv(result: AllUsers, *, tab: bool, raw: bool, on_users: Callable[[int], None]) -> Iterator[bytes]:
+    """Return the lines of all users as pieces of a file, header first.
+
+    Args:
+        result: read as the pieces are.
+        tab: separate by tabs instead of commas.
+        raw: leave away the guard before what a spreadsheet would run.
+        on_users: called with the number of users done after each piece.
+    """
+    yield _csv([ALL_HEADER], tab)
+    done = 0
+    for block in result.blocks:
+        yield _csv(([_file_cell(cell, raw) for cell in user_cells(row)] for row in block), tab)
+        done += len({row.user_id for row in block})
+        on_users(done)
+
+
+def written_view(result: AllUsers, out: Path) -> View:
+    """Say that the lines of all users are in a file."""
+    path = str(out)
+    return View(
+        json={"ref": result.ref, "users": result.n_users, "excluded": result.excluded, "files": {"out": path}},
+        header=(),
+        rows=[(path,)],
+        quiet=[path],
+        terminal=lambda: facts(
+            [("recommended", f"to {plural(result.n_users, 'user')}, by {result.ref}"), ("wrote", path)]
+        ),
+    )
+
+
+def _file_cell(cell: Cell, raw: bool) -> Cell:
+    if isinstance(cell, float):
+        return f"{cell:.6g}"
+    return text_cell(cell, raw=raw) if isinstance(cell, str) else cell
+
+
+def _csv(lines: Iterable[Sequence[Cell]], tab: bool) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter="\t" if tab else ",", lineterminator="\n").writerows(lines)
+    return text.getvalue().encode()
