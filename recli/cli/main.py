@@ -7,7 +7,7 @@ import typer
 from typer.core import TyperGroup
 
 from recli import __version__
-from recli.cli import compare, evaluate, fetch, models, project, recommend, similar, stats, train
+from recli.cli import compare, evaluate, fetch, models, project, recommend, reproduce, similar, stats, train
 from recli.cli.exits import exits, install, report
 from recli.core.errors import UsageError
 
@@ -50,6 +50,7 @@ for command, examples in (
     (recommend.recommend, recommend.EXAMPLES),
     (similar.similar, similar.EXAMPLES),
     (project.project, project.EXAMPLES),
+    (reproduce.reproduce, reproduce.EXAMPLES),
 ):
     # \b keeps help from filling the lines up like prose.
     app.command(epilog="\n".join(["\b", "Examples:", *(f"  {example}" for example in examples)]))(command)

@@ -205,3 +205,17 @@ def _live_table(epochs: int) -> Iterator[Callable[[Epoch | Stage], None]]:
         finally:
             live.update(progress_table(seen, epochs))
             live.transient = not seen  # nothing was trained: leave no empty table above the error
+
+
+@contextmanager
+def steps(*, quiet: bool) -> Iterator[Callable[[str], None] | None]:
+    """Show what is being done: one line that changes on a terminal, a line each elsewhere."""
+    if quiet:
+        yield None
+    elif not sys.stderr.isatty():
+        yield say
+    else:
+        from rich.text import Text
+
+        with stderr_console().status(Text("starting")) as status:
+            yield lambda text: status.update(Text(text))

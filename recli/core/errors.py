@@ -82,6 +82,6 @@ class TrainingDivergedError(RecliError):
 
 
 class GateFailedError(RecliError):
-    """A metric is past the bound that ``--fail-if`` sets; it was shown all the same."""
+    """A check that was asked for does not hold; what it is about was shown all the same."""
 
     exit_code = 10

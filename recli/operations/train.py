@@ -121,10 +121,15 @@ def draft(
     Raises:
         TrainingDivergedError: the numbers ran off.
     """
-    machine = environment()
     predictor, report = fit(config, data, rows, on_epoch or (lambda epoch: None))
+    return judged(predictor, report, data, spec, rows)
+
+
+def judged(predictor: Predictor, report: FitReport, data: Dataset, spec: SplitSpec, rows: Split) -> Draft:
+    """Judge what was fitted on the training rows of a split on all its parts, and make it a draft."""
+    config = predictor.model.config
     metrics, baseline = judge_parts(predictor, data, rows)
-    about = _about(config, data, spec, rows, predictor, report) | {"environment": machine}
+    about = _about(config, data, spec, rows, predictor, report) | {"environment": environment()}
     return Draft(
         config=config,
         dataset=data.name,

@@ -40,6 +40,16 @@ def map_html(item_map: ItemMap) -> str:
     )
 
 
+_HOVER = {"ids": "id", "titles": "title", "years": "year", "ratings": "popularity"}
+"""Columns that ``page.js`` shows of an item that is pointed at → what they are."""
+
+
+def hover_fields(item_map: ItemMap) -> tuple[str, ...]:
+    """Return what the page of a map holds of each item to show, read from the page itself."""
+    page = map_html(item_map)
+    return tuple(field for column, field in _HOVER.items() if f'"{column}":[' in page)
+
+
 def _asset(name: str) -> str:
     return files("recli.render").joinpath("map_assets", name).read_text(encoding="utf-8")
 

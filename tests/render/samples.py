@@ -21,6 +21,7 @@ from recli.core.judgement import (
 from recli.core.ratings import RatingScale
 from recli.core.results.evaluate import PredictionSample, Report
 from recli.core.results.project import ItemMap
+from recli.core.results.reproduce import CheckResult, Picture, ReproduceResult
 from recli.core.results.stats import Distribution, StatsResult
 from recli.core.run import Metrics
 from recli.core.vocabulary import Id, Vocabulary
@@ -100,6 +101,19 @@ def item_map(
     if points is None:
         points = np.random.default_rng(0).normal(size=(n, 2)).astype(np.float32)
     return ItemMap("dot:3", "films", "tsne", {"perplexity": 30.0, "seed": 0}, items, trained, points)
+
+
+def reproduce_result(title: str = "Star Wars (1977)", *, failing: bool = True) -> ReproduceResult:
+    """A value that holds, one that (perhaps) does not, one that is noted, and one that was not computed."""
+    checks = (
+        CheckResult("Data", "popularity, rank 1", title, title, title, title, "pass", "exact", "exact"),
+        CheckResult("Data", "mean year", 1987.95, "1987.95", 1987.74, "1987.74", "noted", "tolerance", "exact", title),
+        CheckResult("Models", "dot: MAE", (0.70, 0.76), "0.700 to 0.760", 0.8 if failing else 0.73,
+                    "0.800" if failing else "0.730", "fail" if failing else "pass", "range", "seed run: 0.735"),
+        CheckResult("Maps", "UMAP, items", 1682, "1,682", None, "–", "skipped", "exact", "exact", "not installed"),
+    )  # fmt: skip
+    pictures = (Picture("map-tsne", f"Map of {title}", f"All about {title}.", b"\x89PNG picture"),)
+    return ReproduceResult("ml-100k", title, 1, checks, pictures, ("dot:1",), 44.4)
 
 
 def distribution(values: NDArray[np.generic]) -> Distribution:

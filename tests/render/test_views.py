@@ -29,11 +29,12 @@ from recli.render.evaluate import evaluate_view
 from recli.render.fetch import fetch_view, listing_view
 from recli.render.models import list_view, path_view, show_view
 from recli.render.project import project_view
+from recli.render.reproduce import reproduce_view
 from recli.render.similar import pair_view, similar_view
 from recli.render.stats import _bins, stats_view
 from recli.render.train import progress_table, train_view
 from recli.render.view import View, json_text, quiet_text, tsv_text
-from tests.render.samples import BAR, METRICS, RANKING, report
+from tests.render.samples import BAR, METRICS, RANKING, report, reproduce_result
 
 HOSTILE = "[red]Al\x1b[31mien\x07</script>\u202e\t\n\x9b2J"
 
@@ -145,11 +146,29 @@ def shown(title: str) -> View:
     )
 
 
+def reproduced(title: str) -> View:
+    return reproduce_view(reproduce_result(title))
+
+
 def located(title: str) -> View:
     return path_view(Path(f"/store/{title}"))
 
 
-VIEWS = (fetched, listed, described, trained, judged, compared, near, paired, mapped, versions, shown, located)
+VIEWS = (
+    reproduced,
+    fetched,
+    listed,
+    described,
+    trained,
+    judged,
+    compared,
+    near,
+    paired,
+    mapped,
+    versions,
+    shown,
+    located,
+)
 
 
 def on_terminal(view: View, width: int = 80) -> str:

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Literal
 
 from recli.core.errors import UsageError
+from recli.core.results.reproduce import Curve
 from recli.core.results.train import TrainResult
 from recli.core.text import visible
 from recli.render.plots.style import BLUE, MUTED, ORANGE, house_style, new_figure, to_bytes
@@ -14,11 +15,11 @@ if TYPE_CHECKING:
 _UNITS = {"mae": "Mean absolute error (stars)", "mse": "Mean squared error (stars²)"}
 
 
-def loss_plot(result: TrainResult, fmt: str) -> bytes:
+def loss_plot(result: TrainResult | Curve, fmt: str) -> bytes:
     """Draw training and validation loss by epoch, the epoch whose weights were kept marked.
 
     Args:
-        result: a version that was trained in epochs.
+        result: what was trained in epochs, a version or not.
         fmt: ``png`` or ``svg``.
 
     Raises:
@@ -34,12 +35,12 @@ def loss_plot(result: TrainResult, fmt: str) -> bytes:
         return to_bytes(figure, fmt)
 
 
-def _subtitle(result: TrainResult) -> str:
+def _subtitle(result: TrainResult | Curve) -> str:
     ended = ", stopped early" if result.stopped_early else ""
     return f"{visible(result.dataset)} · {plural(len(result.history), 'epoch')} in {result.fit_seconds:.1f} s{ended}"
 
 
-def _draw_curves(axes: "Axes", result: TrainResult) -> None:
+def _draw_curves(axes: "Axes", result: TrainResult | Curve) -> None:
     from matplotlib.ticker import MaxNLocator
 
     epochs = [epoch.epoch for epoch in result.history]
@@ -54,7 +55,7 @@ def _draw_curves(axes: "Axes", result: TrainResult) -> None:
     axes.margins(y=0.12)
 
 
-def _draw_best(axes: "Axes", result: TrainResult) -> None:
+def _draw_best(axes: "Axes", result: TrainResult | Curve) -> None:
     best = next((epoch for epoch in result.history if epoch.epoch == result.best_epoch), None)
     if best is None:
         return

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from recli.core.ratings import RatingScale
 from recli.core.results.evaluate import PredictionSample, Report
+from recli.core.results.reproduce import Predicted
 from recli.core.text import visible
 from recli.render.plots.style import BLUE, INK, MUTED, PALE_BLUE, house_style, new_figure, panel_title, to_bytes
 from recli.render.tables import plural
@@ -34,7 +35,7 @@ class _Grid:
     """Whether the positions are the ratings themselves."""
 
     @classmethod
-    def of(cls, report: Report) -> "_Grid":
+    def of(cls, report: Report | Predicted) -> "_Grid":
         values = np.unique(np.concatenate([sample.true for sample in report.samples]))
         if len(values) <= _MOST_GROUPS:
             return cls(values, float(np.diff(values).min()) if len(values) > 1 else 1.0, exact=True)
@@ -48,7 +49,7 @@ class _Grid:
             yield float(self.positions[i]), sample.predicted[nearest == i]
 
 
-def predictions_plot(report: Report, fmt: str) -> bytes:
+def predictions_plot(report: Report | Predicted, fmt: str) -> bytes:
     """Draw true against predicted ratings, train and test side by side.
 
     Each true rating gets the shape of its predictions' histogram: a dot for each of 80,000 ratings would be a blot, and
@@ -81,7 +82,7 @@ def _set_axes(axes: "Axes", grid: _Grid, scale: RatingScale) -> None:
         axes.set_yticks(grid.positions, names)
 
 
-def _draw_sample(axes: "Axes", sample: PredictionSample, grid: _Grid, report: Report) -> None:
+def _draw_sample(axes: "Axes", sample: PredictionSample, grid: _Grid, report: Report | Predicted) -> None:
     panel_title(axes, f"{sample.part.capitalize()}: {plural(len(sample.true), 'rating')}", _errors(sample.part, report))
     axes.set_xlabel("True rating (stars)")
     low = report.scale.low
@@ -92,7 +93,7 @@ def _draw_sample(axes: "Axes", sample: PredictionSample, grid: _Grid, report: Re
     _draw_middles(axes, groups)
 
 
-def _errors(part: str, report: Report) -> str:
+def _errors(part: str, report: Report | Predicted) -> str:
     errors = [f"MAE {report.metrics[part].mae:.3f} stars"] if part in report.metrics else []
     if part in report.baseline:
         errors.append(f"bias baseline {report.baseline[part].mae:.3f}")
