@@ -7,7 +7,7 @@ import typer
 from typer.core import TyperGroup
 
 from recli import __version__
-from recli.cli import compare, evaluate, fetch, models, project, recommend, reproduce, similar, stats, train
+from recli.cli import compare, evaluate, fetch, models, project, recommend, reproduce, similar, stats, train, tune
 from recli.cli.exits import exits, install, report
 from recli.core.errors import UsageError
 
@@ -51,6 +51,7 @@ for command, examples in (
     (similar.similar, similar.EXAMPLES),
     (project.project, project.EXAMPLES),
     (reproduce.reproduce, reproduce.EXAMPLES),
+    (tune.tune, tune.EXAMPLES),
 ):
     # \b keeps help from filling the lines up like prose.
     app.command(epilog="\n".join(["\b", "Examples:", *(f"  {example}" for example in examples)]))(command)

@@ -87,6 +87,32 @@ def create(path: Path) -> int:
     return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
 
 
+def create_or_open(path: Path) -> int:
+    """Open a file to be read and written, made if it is missing; ``ELOOP`` where it is a link."""
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+
+
+def lock(descriptor: int) -> bool:
+    """Take a file for this process until it closes it, or ends; tell whether no other process had it."""
+    import fcntl
+
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def truncate(descriptor: int, size: int) -> None:
+    """Cut an open file to a number of bytes."""
+    os.ftruncate(descriptor, size)
+
+
+def whole_lines(path: Path) -> int:
+    """Return the bytes of a file up to the end of its last whole line."""
+    return path.read_bytes().rfind(b"\n") + 1
+
+
 def write(descriptor: int, data: memoryview) -> int:
     """Write as much as the system takes, and return how many bytes that were."""
     return os.write(descriptor, data)

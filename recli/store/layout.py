@@ -17,6 +17,7 @@ MODELS = "models"
 ALIASES = "aliases"
 LATEST = "latest"
 PROJECTIONS = "projections"
+STUDIES = "studies"
 SUMS = "SHA256SUMS"
 MANIFESTS = {"dataset": "dataset.json", "model": "manifest.json", "projection": "projection.json"}
 """Kind of artifact → the name of its manifest."""

@@ -13,6 +13,7 @@ from recli.store.layout import dataset_place, projection_place
 from recli.store.publish import check_publishable, point_latest, publish_replacing, publish_version
 from recli.store.root import check_format, create_store, prove_writable
 from recli.store.status import VersionStatus
+from recli.store.studies import study_file
 
 
 class Store:
@@ -66,6 +67,21 @@ class Store:
         check_publishable(key, files, about)
         with self._writing():
             return publish_replacing(self.root, projection_place(artifact.path, key), files, about)
+
+    @contextmanager
+    def study(self, name: str, *, fresh: bool = False) -> Iterator[Path]:
+        """Yield the file of a study, held for this process until the block is left; see ``studies.study_file``.
+
+        Raises:
+            BusyError: another process is writing to it.
+        """
+        with self._writing():
+            held = study_file(self.root, name, fresh=fresh)
+            path = held.__enter__()
+        try:
+            yield path
+        finally:
+            held.__exit__(None, None, None)
 
     def model(self, ref: ArtifactRef) -> Artifact:
         """Open the version that a reference means; ``latest`` is the newest complete one.

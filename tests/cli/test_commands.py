@@ -22,6 +22,7 @@ PROMISED = {
     },
     "evaluate dot": {"reports"},
     "compare dot bias": {"dataset", "fingerprint", "by", "n", "users", "best", "entries"},
+    "tune bias -d tiny --trials 2 --jobs 1": {"ref", "metric", "best", "default", "trials", "study", "metrics"},
     "similar --id 1": {"ref", "query", "matches", "neighbors"},
     "project --method pca": {"ref", "method", "points", "files"},
     "models list": {"models"},
@@ -89,6 +90,8 @@ def test_quiet_prints_the_thing_itself(recli: Recli, tiny_copy: Store) -> None:
     assert len(ids.out.split()) == 3
     assert ids.err == ""
     assert recli("project", "dot:1", "--method", "pca", "-q").out.endswith("map.html\n")
+    tuned = recli("tune", "bias", "-d", "tiny", "--trials", "1", "--jobs", "1", "-q")
+    assert (tuned.out.startswith("bias:"), tuned.err) == (True, "")
 
 
 def test_a_path_is_bare_for_cd_and_scripts(recli: Recli, tiny_copy: Store) -> None:

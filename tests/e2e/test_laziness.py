@@ -34,7 +34,9 @@ def modules_after(*argv: str) -> set[str]:
     return set(found["modules"])
 
 
-@pytest.mark.parametrize("argv", [["--help"], ["--version"], ["train", "--help"], ["similar", "--help"]])
+@pytest.mark.parametrize(
+    "argv", [["--help"], ["--version"], ["train", "--help"], ["similar", "--help"], ["tune", "--help"]]
+)
 def test_help_imports_typer_and_nothing_heavy(argv: list[str]) -> None:
     assert not modules_after(*argv) & {*HEAVY, "numpy", "rich", "rapidfuzz"}
 

@@ -22,8 +22,11 @@ from recli.core.results.project import ItemMap, ProjectResult
 from recli.core.results.similar import Neighbor, PairResult, SimilarResult, TitleMatch
 from recli.core.results.stats import Distribution, PopularItem, StatsResult
 from recli.core.results.train import TrainResult
+from recli.core.results.tune import INTERRUPTED, Study, Trial, TuneResult
 from recli.core.run import Epoch, ParameterCount
 from recli.core.vocabulary import Vocabulary
+from recli.models.registry import NAMES, configure
+from recli.models.spaces import space_of
 from recli.render.compare import compare_view
 from recli.render.evaluate import evaluate_view
 from recli.render.fetch import fetch_view, listing_view
@@ -33,6 +36,7 @@ from recli.render.reproduce import reproduce_view
 from recli.render.similar import pair_view, similar_view
 from recli.render.stats import _bins, stats_view
 from recli.render.train import progress_table, train_view
+from recli.render.tune import leaderboard, progress_line, start_line, trial_line, tune_view
 from recli.render.view import View, json_text, quiet_text, tsv_text
 from tests.render.samples import BAR, METRICS, RANKING, report, reproduce_result
 
@@ -146,6 +150,10 @@ def shown(title: str) -> View:
     )
 
 
+def tuned(title: str) -> View:
+    return tune_view(tune_result(title))
+
+
 def reproduced(title: str) -> View:
     return reproduce_view(reproduce_result(title))
 
@@ -156,6 +164,7 @@ def located(title: str) -> View:
 
 VIEWS = (
     reproduced,
+    tuned,
     fetched,
     listed,
     described,
@@ -322,6 +331,66 @@ def test_a_histogram_has_round_ranges_and_counts_everything(values: list[float],
     found = _bins(np.array(values))
     assert [n for _, n in found] == [n for _, n in bins]
     assert [label for label, n in found if n] == [label for label, n in bins if n]
+
+
+def tune_result(title: str = "ml-100k") -> TuneResult:
+    """Three trials that ended, the default the second best, and one that diverged."""
+    defaults = {"learning_rate": 0.002, "epochs": 15}
+    trials = (
+        Trial(0, defaults, 0.75, 2.0),
+        Trial(1, {"learning_rate": 0.0123, "epochs": 9}, None, 4.0, f"diverged {title}"),
+        Trial(2, {"learning_rate": 0.004, "epochs": 20}, 0.7, 4.0),
+        Trial(3, {"learning_rate": 0.02, "epochs": 4}, 0.9, 0.0),
+        Trial(4, {"learning_rate": 0.02, "epochs": 4}, None, 0.0, INTERRUPTED),
+    )
+    study = Study("dot", title, "mae", False, "random", 0, 8, 2, 1, defaults)
+    published = TrainResult(
+        ref="dot:3", model="dot", version=3, path=Path(f"artifacts/{title}"), dataset=title, parameters=1, layers=(),
+        config={"epochs": 20}, has_vectors=True, fit_seconds=1.0, total_seconds=2.0, history=(), best_epoch=20,
+        stopped_early=False, metrics={"train": METRICS, "validation": None, "test": METRICS}, baseline=BAR,
+    )  # fmt: skip
+    return TuneResult(study, trials, Path("artifacts/studies/dot.jsonl"), True, published, 12.0)
+
+
+def test_a_leaderboard_ranks_and_marks_the_default() -> None:
+    console = Console(width=80, file=io.StringIO())
+    with console.capture() as capture:
+        console.print(leaderboard(tune_result().study, tune_result().trials))
+    assert [line.split() for line in strip_styles(capture.get()).splitlines()[2:]] == [
+        ["2", "0.7000", "0.004", "20"],
+        ["0", "default", "0.7500", "0.002", "15"],
+        ["3", "0.9000", "0.02", "4"],
+    ]
+
+
+@pytest.mark.parametrize("model", NAMES)
+def test_a_leaderboard_of_any_model_fits_eighty_columns(model: str) -> None:
+    defaults = {name: configure(model, {}).parameters()[name] for name in space_of(model)}
+    study = dataclasses.replace(tune_result().study, metric="median_mae", defaults=defaults)
+    long = {name: 0.00123456 if isinstance(value, float) else 128 for name, value in defaults.items()}
+    console = Console(width=80, file=io.StringIO())
+    with console.capture() as capture:
+        console.print(leaderboard(study, (Trial(0, defaults, 0.75, 2.0), Trial(119, long, 0.7, 1.0))))
+    lines = strip_styles(capture.get()).splitlines()
+    assert len(lines) == 4
+    assert max(map(len, lines)) <= 80
+
+
+def test_what_is_said_of_a_search() -> None:
+    result = tune_result()
+    study, trials = result.study, result.trials
+    # Four count of eight; those with a value took 6 s, 2 s each; two at a time: 4 more take about 4 s.
+    assert progress_line(study, trials) == "4 of 8 trials, 2 failed · 2 at a time · about 4 s left"
+    assert trial_line(study, trials, trials[2]) == (
+        "trial 2, 4/8  mae 0.7000  best 0.7000 (trial 2)  4.0 s  learning_rate=0.004 epochs=20"
+    )
+    assert start_line(study) == "the study goes on: 1 trial from before, 7 to go (--fresh begins anew)"
+    assert tune_view(result).notes == [
+        "the time was over after 4 trials of 8",
+        "the model's defaults have 0.7500: 0.0500 worse",
+        "2 trials failed",
+        "trials ran beside each other, so another run finds others: --jobs 1 repeats itself",
+    ]
 
 
 def test_the_live_table_marks_the_best_epoch_and_the_time_left() -> None:
