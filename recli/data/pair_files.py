@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, NoReturn
+from typing import BinaryIO, Literal, NamedTuple, NoReturn
 
 from recli.core.errors import InputDataError, NotFoundError
 
@@ -118,7 +118,7 @@ def _rows(file: BinaryIO, name: str, separator: str | None) -> Iterator[tuple[in
     if separator is None or separator not in first:
         separator = next((mark for mark in _SEPARATORS if mark in first), ",")
     # recli's own TSV quotes nothing, and a title in it may begin with a quotation mark.
-    quoting = csv.QUOTE_NONE if separator == _TAB else csv.QUOTE_MINIMAL
+    quoting: Literal[0, 3] = csv.QUOTE_NONE if separator == _TAB else csv.QUOTE_MINIMAL
     reader = csv.reader(chain([first], lines), delimiter=separator, quoting=quoting, strict=True)
     blank: int | None = None
     begins = 1

@@ -9,6 +9,7 @@ import typer
 from recli.cli.main import app
 from recli.cli.train import HYPERPARAMETERS
 from recli.core.run import Metrics
+from recli.core.split import SplitSpec
 from recli.models import registry
 from recli.operations.card import model_card
 
@@ -28,7 +29,7 @@ def test_it_has_a_card(name: str) -> None:
         "parameters": config.parameters(),
         "parameter_count": 3,
         "dataset": {"name": "d", "source": "s", "users": 1, "items": 1, "ratings": 1, "scale": {"low": 1, "high": 5}},
-        "split": {"method": "random", "test_fraction": 0.2, "validation_fraction": 0.1, "seed": 0},
+        "split": SplitSpec().record(),
     }
     card = model_card(config, about, {"train": METRICS, "validation": None, "test": METRICS}, METRICS).decode()
     assert card.startswith(f"# {name}\n")

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +15,6 @@ from recli.models.features import item_features
 from recli.models.ranking import closed_form, ials
 from recli.models.ranking.preferences import Preferences, StarScale
 from recli.models.recommender import UNKNOWN, Arrays, Nums, Stars, TrainingData
-
-if TYPE_CHECKING:
-    from scipy.sparse import csr_matrix
 
 RANKS = (12, 16, 24, 32)
 """Of the factorisations: those that differ average better than the best of them."""
@@ -76,19 +73,19 @@ class Blend:
     def scores(self, user_nums: Nums) -> Stars:
         """Return (u, n_items) scores; by popularity alone for a user without ratings."""
         rows = self.preferences.take(user_nums)
-        unseen = np.ones(rows.shape, np.bool_)
-        unseen[rows.nonzero()] = False
-        counts = np.maximum(np.diff(rows.indptr), 1)[:, None]
+        unseen = rows == 0
+        counts = np.maximum((~unseen).sum(axis=1, keepdims=True), 1)
         popularity_share = np.maximum(POPULARITY_SHARE / counts - POPULARITY_END, 0).astype(np.float32)
         total = popularity_share * _standardised(self.popularity[None], unseen)
         for share, part in self._parts(rows):
             total += share * _standardised(part, unseen)
         return total
 
-    def _parts(self, rows: "csr_matrix") -> list[tuple[float, Stars]]:
+    def _parts(self, rows: Stars) -> list[tuple[float, Stars]]:
         """Return each part's share and its (u, n_items) scores."""
         each = FACTORS_SHARE / len(self.factors)
-        parts = [(each, ials.solve(rows, factors) @ factors.T) for factors in self.factors]
+        counts = np.count_nonzero(rows, axis=1)
+        parts = [(each, ials.solve(rows, counts, factors) @ factors.T) for factors in self.factors]
         if len(self.weights):
             parts.append((1.0, rows @ self.weights.astype(np.float32)))
         return parts
@@ -101,9 +98,7 @@ class Blend:
         """
         items, strengths = self.preferences.of_user(user_num)
         rows = self.preferences.take(np.array([user_num], np.int32))
-        unseen = np.ones(rows.shape, np.bool_)
-        unseen[0, items] = False
-        parts = self._parts(rows)
+        parts, unseen = self._parts(rows), rows == 0
         argued = [_argued(rows, factors, items, item_num) for factors in self.factors]
         if len(self.weights):
             argued.append(self.weights[items, item_num].astype(np.float32))
@@ -172,9 +167,9 @@ def pick(scores: Stars, item_nums: Nums) -> Stars:
     return np.where(item_nums == UNKNOWN, np.float32(0), scores[:, item_nums])
 
 
-def _argued(rows: "csr_matrix", factors: NDArray[np.float32], items: Nums, item_num: int) -> Stars:
+def _argued(rows: Stars, factors: NDArray[np.float32], items: Nums, item_num: int) -> Stars:
     """Return (m,) what a rating of strength 1 of each item adds to the score of another."""
-    matrix = ials.normal_matrices(rows, factors)[0]
+    matrix = ials.normal_matrices(rows, np.count_nonzero(rows, axis=1), factors)[0]
     found: Stars = factors[items] @ np.linalg.solve(matrix, factors[item_num])
     return found
 

@@ -1,6 +1,6 @@
 """Weighted matrix factorisation of who rated what, by alternating least squares."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 Factors = NDArray[np.float32]
+Rows = Any
+"""A sparse or a dense matrix of float32."""
 
 UNRATED_WEIGHT = 0.15
 """What an item that a user did not rate counts against one that they did."""
@@ -32,21 +34,30 @@ def item_factors(strengths: "csr_matrix", rank: int, rng: np.random.Generator) -
     """
     users = strengths.astype(np.float32)
     items = users.T.tocsr()
+    n_items_each, n_users_each = np.diff(users.indptr), np.diff(items.indptr)
     factors = (rng.standard_normal((items.shape[0], rank)) * 0.1 / np.sqrt(rank)).astype(np.float32)
     for _ in range(SWEEPS):
-        factors = solve(items, solve(users, factors))
+        factors = solve(items, n_users_each, solve(users, n_items_each, factors))
     return factors
 
 
-def solve(strengths: "csr_matrix", others: Factors) -> Factors:
-    """Return (n, k) the least-squares factors of n rows, given (m, k) those of what they rated: also a new user's."""
-    found = [
-        _solve_block(strengths[start : start + BLOCK], others) for start in range(0, max(1, strengths.shape[0]), BLOCK)
-    ]
+def solve(strengths: Rows, counts: NDArray[np.integer], others: Factors) -> Factors:
+    """Return (n, k) the least-squares factors of n rows: users, also new ones, or items.
+
+    Args:
+        strengths: (n, m) dense or sparse, weights of what each row rated.
+        counts: (n,) how much that is.
+        others: (m, k) factors of what was rated.
+    """
+    found = [np.empty((0, others.shape[1]), np.float32)]
+    for start in range(0, len(counts), BLOCK):
+        rows = strengths[start : start + BLOCK]
+        matrices = normal_matrices(rows, counts[start : start + BLOCK], others)
+        found.append(np.linalg.solve(matrices, (rows @ others)[..., None])[..., 0])
     return np.concatenate(found)
 
 
-def normal_matrices(strengths: "csr_matrix", others: Factors) -> Factors:
+def normal_matrices(strengths: Rows, counts: NDArray[np.integer], others: Factors) -> Factors:
     """Return (n, k, k) the left sides of the normal equations of n rows."""
     k = others.shape[1]
     upper = np.triu_indices(k)
@@ -55,13 +66,7 @@ def normal_matrices(strengths: "csr_matrix", others: Factors) -> Factors:
     matrices = np.empty((strengths.shape[0], k, k), np.float32)
     matrices[:, upper[0], upper[1]] = packed
     matrices[:, upper[1], upper[0]] = packed
-    penalties = REGULARIZATION * (np.diff(strengths.indptr) + UNRATED_WEIGHT * len(others))
+    penalties = REGULARIZATION * (counts + UNRATED_WEIGHT * len(others))
     common = UNRATED_WEIGHT * (others.T @ others)
     result: Factors = matrices + common + penalties.astype(np.float32)[:, None, None] * np.eye(k, dtype=np.float32)
     return result
-
-
-def _solve_block(strengths: "csr_matrix", others: Factors) -> Factors:
-    right = strengths @ others
-    found: Factors = np.linalg.solve(normal_matrices(strengths, others), right[..., None])[..., 0]
-    return found

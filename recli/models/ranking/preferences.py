@@ -89,15 +89,16 @@ class Preferences:
         mine = slice(self.offsets[num], self.offsets[num + 1])
         return self.items[mine], self.strengths[mine]
 
-    def take(self, user_nums: Nums) -> "csr_matrix":
-        """Return (u, n_items) the strengths of u users, ``UNKNOWN`` ones included."""
-        from scipy.sparse import csr_matrix
+    def take(self, user_nums: Nums) -> NDArray[np.float32]:
+        """Return (u, n_items) the strengths of u users, ``UNKNOWN`` ones included; 0 for what they did not rate.
 
-        mine = [self.of_user(num) for num in user_nums.tolist()]
-        offsets = np.cumsum([0] + [len(items) for items, _ in mine])
-        items = np.concatenate([self.items[:0], *(items for items, _ in mine)])
-        strengths = np.concatenate([self.strengths[:0], *(strengths for _, strengths in mine)])
-        return csr_matrix((strengths, items, offsets), (len(user_nums), self.n_items))
+        Dense: scoring all items takes as much anyway, and need not wait for scipy to be imported.
+        """
+        rows = np.zeros((len(user_nums), self.n_items), np.float32)
+        for row, num in zip(rows, user_nums.tolist(), strict=True):
+            items, strengths = self.of_user(num)
+            row[items] = strengths
+        return rows
 
     def matrix(self) -> "csr_matrix":
         """Return all of them, (n_users, n_items)."""
