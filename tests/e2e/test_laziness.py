@@ -52,6 +52,8 @@ def test_help_imports_typer_and_nothing_heavy(argv: list[str]) -> None:
         ["stats", "tiny", "--popularity"],
         ["evaluate", "dot"],
         ["compare", "dot", "bias"],
+        ["recommend", "--user", "6"],
+        ["recommend", "--all-users"],
     ],
     ids=" ".join,
 )
