@@ -7,15 +7,17 @@ BIN := $(VENV)/bin
 BENCH ?=
 # Where `make bench-folds` gets the dataset with its folds, without a download: make bench-folds ZIP=~/Downloads/ml-100k.zip
 ZIP ?=
+RANKING_MODELS ?= bayes ranker ease bpr bias "implicit ALS" "implicit BPR" "LensKit EASE"
 FOLD_MODELS ?= bayes bias dot "Surprise SVD++" "myFM ordered probit" "LensKit BiasedMF"
 
-.PHONY: help install demo test lint docs bench bench-folds bench-speed clean
+.PHONY: help install demo test lint docs bench bench-folds bench-ranking bench-speed clean
 
 help:
 	@echo "make demo         install recli into $(VENV) and show it on MovieLens-100K"
 	@echo "make test         lint, types, import layers and all tests, as CI runs them"
 	@echo "make bench        recli's models and other libraries on the same rows, in one table (docs/benchmarks.md)"
 	@echo "make bench-folds  some of them on the five official folds of MovieLens-100K"
+	@echo "make bench-ranking those that rank, on a quarter of each user's ratings"
 	@echo "make bench-speed  time recli's training loop against Keras' fit, side by side"
 	@echo "make docs         write docs/cli.md anew from the commands' help"
 	@echo "make clean        remove $(VENV), .venv-bench and caches; the store in artifacts/ stays"
@@ -40,6 +42,10 @@ bench: $(VENV)/.installed .venv-bench/.installed
 bench-folds: $(VENV)/.installed .venv-bench/.installed
 	$(BIN)/recli fetch --quiet $(if $(ZIP),--from $(ZIP))
 	$(BIN)/python -m benchmarks.bench --folds u1 u2 u3 u4 u5 --only $(FOLD_MODELS) $(BENCH)
+
+bench-ranking: $(VENV)/.installed .venv-bench/.installed
+	$(BIN)/recli fetch --quiet
+	$(BIN)/python -m benchmarks.bench --split user --test-fraction 0.25 --only $(RANKING_MODELS) $(BENCH)
 
 bench-speed: $(VENV)/.installed
 	$(BIN)/recli fetch --quiet

@@ -18,7 +18,7 @@ from benchmarks.answers import Answers
 from benchmarks.judging import Judge
 from benchmarks.peers import PEERS
 from benchmarks.processes import ROOT, run
-from benchmarks.rows import fold_split, notebook_split, save_rows, save_split
+from benchmarks.rows import fold_split, notebook_split, random_split, save_rows, save_split
 from benchmarks.similarity import recall_of_sequels
 from benchmarks.table import Row, as_json, markdown, mean_of_folds, median_of_runs
 from recli.core.dataset import Dataset
@@ -94,6 +94,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--folds", nargs="+", choices=GIVEN_FOLDS, help="the publisher's folds instead of recli's split"
     )
+    parser.add_argument("--split", help="random or user, as `recli train --split` has them; random is the notebook's")
+    parser.add_argument("--test-fraction", type=float, default=0.2)
+    parser.add_argument("--split-seed", type=int, default=0)
     parser.add_argument("--output", type=Path, help="folder for the table; without it, --only just prints")
     parser.add_argument(
         "--python", default=_peer_python(), help=f"interpreter that has the peers; or set {PEER_PYTHON}"
@@ -110,6 +113,8 @@ def _peer_python() -> str:
 
 
 def _splits(data: Dataset, options: argparse.Namespace) -> dict[str, Split]:
+    if options.split:
+        return {"split": random_split(data, options.split, options.test_fraction, options.split_seed)}
     if not options.folds:
         return {"split": notebook_split(data)}
     return {fold: fold_split(data, fold) for fold in options.folds}
@@ -122,7 +127,7 @@ def _means(by_fold: dict[str, list[Row]]) -> list[Row]:
 def _about(data: Dataset, rows: Sequence[Row], splits: dict[str, Split], options: argparse.Namespace) -> dict[str, Any]:
     """Return what a reader must know to trust or repeat the numbers."""
     test = next(iter(splits.values())).test
-    where = f"means over the folds {', '.join(splits)}" if options.folds else "recli's default split"
+    where = _where(splits, options)
     learned = len(data.ratings) - len(test)
     return {
         "dataset": data.name,
@@ -135,6 +140,14 @@ def _about(data: Dataset, rows: Sequence[Row], splits: dict[str, Split], options
         "peer_python": _version_of(options.python),
         "peers": sorted({row.library for row in rows if row.library and not row.library.startswith("recli ")}),
     }
+
+
+def _where(splits: dict[str, Split], options: argparse.Namespace) -> str:
+    if options.folds:
+        return f"means over the folds {', '.join(splits)}"
+    if options.split:
+        return f"split {options.split}, test fraction {options.test_fraction:g}, seed {options.split_seed}"
+    return "recli's default split"
 
 
 def _version_of(python: str) -> str | None:
@@ -173,11 +186,11 @@ def _write(page: str, record: str, options: argparse.Namespace) -> None:
     """Write both files; part of the models does not replace the table of all, unless a folder is named."""
     folder = options.output
     if folder is None:
-        if set(options.only) != set(MODELS) and not options.folds:
+        if set(options.only) != set(MODELS) and not (options.folds or options.split):
             return
         folder = ROOT / "benchmarks" / "results"
     folder.mkdir(parents=True, exist_ok=True)
-    stem = f"{DATASET}-folds" if options.folds else DATASET
+    stem = f"{DATASET}-folds" if options.folds else f"{DATASET}-{options.split}" if options.split else DATASET
     (folder / f"{stem}.md").write_text(page, encoding="utf-8")
     (folder / f"{stem}.json").write_text(record, encoding="utf-8")
     print(f"written: {folder / stem}.md and .json", file=sys.stderr)

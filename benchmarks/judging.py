@@ -38,7 +38,8 @@ class Judge:
         if answers.status != "ok":
             return Row(model, status=answers.status, detail=answers.detail)
         errors = self._errors(answers) if PREDICTIONS in answers.arrays else None
-        ranking = self._ranking(answers.arrays[SCORES])
+        scores = answers.arrays[SCORES]
+        ranking = self._ranking(scores, self.test.values >= LIKED)
         recalls = {method: self.recall(near) for method, near in methods(answers).items()} if self.recall else {}
         return Row(
             model=model,
@@ -47,6 +48,7 @@ class Judge:
             mae=errors and errors.mae,
             median_mae=errors and errors.median_mae,
             ndcg=ranking.ndcg,
+            ndcg_any=self._ranking(scores, np.ones(len(self.test), np.bool_)).ndcg,
             users_ranked=ranking.users,
             users_left_out=ranking.left_out,
             similarity_recall=next(iter(recalls.values()), None),
@@ -68,13 +70,18 @@ class Judge:
         count = max(int(np.count_nonzero(cold)), answers.cold)
         return rating_metrics(self.test.values, values, medians, cold=count, clipped=clipped)
 
-    def _ranking(self, scores: NDArray[np.float32]) -> RankingMetrics:
-        """Rank, for each user, all items but those that the user has in the training rows."""
+    def _ranking(self, scores: NDArray[np.float32], liked: NDArray[np.bool_]) -> RankingMetrics:
+        """Rank, for each user, all items but those that the user has in the training rows.
+
+        Args:
+            scores: (n_users, n_items)
+            liked: (n,) which test rows a list should find.
+        """
         scores = scores.copy()
         # What nobody rated in training has no score of meaning in most libraries: it stands last in all.
         scores[:, self.support.items == 0] = -np.inf
         candidates = ~self._pairs(self.train)
-        relevant = self._pairs(self.test.take(np.flatnonzero(self.test.values >= LIKED)))
+        relevant = self._pairs(self.test.take(np.flatnonzero(liked)))
         return ranking_metrics(scores, candidates, relevant, 10)
 
     def _pairs(self, ratings: Ratings) -> NDArray[np.bool_]:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recli.core.dataset import Dataset
+from recli.core.errors import require
 from recli.core.split import Split, SplitSpec
 from recli.data.splits import make_split
 
@@ -24,6 +25,17 @@ def fold_split(data: Dataset, fold: str) -> Split:
         NotFoundError: the dataset came from a source without folds, or from an earlier recli.
     """
     (spec,) = SplitSpec.parse(fold)
+    return make_split(data, spec)
+
+
+def random_split(data: Dataset, method: str, test_fraction: float, seed: int) -> Split:
+    """Return one split of those that take a share of the rows at random.
+
+    Raises:
+        UsageError: there is no such method, or it makes several splits.
+    """
+    (spec, *others) = SplitSpec.parse(method, test_fraction=test_fraction, seed=seed)
+    require(not others, f"--split {method} makes several splits; --folds judges several", fix="make bench-folds")
     return make_split(data, spec)
 
 

@@ -42,16 +42,19 @@ class Row:
     """Predictions moved to the edge of the scale."""
     similarities: Mapping[str, float] = field(default_factory=dict)
     """Name of a method → the same share, for every method of the model, best first."""
+    ndcg_any: float | None = None
+    """At 10, where every test row counts as liked, whatever its stars."""
     folds: Mapping[str, float] = field(default_factory=dict)
     """Name of a fold → RMSE, where the other numbers are means over folds."""
 
 
-_MEASURES = ("rmse", "mae", "median_mae", "ndcg", "similarity_recall", "fit_seconds", "peak_mb")
+_MEASURES = ("rmse", "mae", "median_mae", "ndcg", "ndcg_any", "similarity_recall", "fit_seconds", "peak_mb")
 _COLUMNS: tuple[tuple[str, str, Callable[[float], str]], ...] = (
     ("rmse", "RMSE", "{:.4f}".format),
     ("mae", "MAE", "{:.4f}".format),
     ("median_mae", "median MAE", "{:.4f}".format),
     ("ndcg", "nDCG@10", "{:.3f}".format),
+    ("ndcg_any", "nDCG@10, any stars", "{:.3f}".format),
     ("similarity_recall", "similarity recall", "{:.0%}".format),
     ("fit_seconds", "fit, s", lambda seconds: f"{seconds:.2f}" if seconds < 10 else f"{seconds:.0f}"),
     ("peak_mb", "peak memory, MB", "{:.0f}".format),

@@ -2,7 +2,7 @@ import json
 
 from benchmarks.table import Row, as_json, markdown, mean_of_folds, median_of_runs
 
-FULL = Row("bayes", "ok", "", "recli 1", 0.8761, 0.6839, 0.6321, 0.1234, 900, 43, 0.784, 12.34, 199.6, 5, 7)
+FULL = Row("bayes", "ok", "", "recli 1", 0.8761, 0.6839, 0.6321, 0.1234, 900, 43, 0.784, 12.34, 199.6, 5, 7, {}, 0.4321)
 
 
 def cells(line: str) -> list[str]:
@@ -13,14 +13,14 @@ def test_a_measure_that_a_model_does_not_have_stays_blank() -> None:
     page = markdown([FULL, Row("implicit ALS", ndcg=0.2, fit_seconds=0.345, peak_mb=71)], "caption", ["a note"])
     caption, _, titles, _, full, partial, _, note = page.splitlines()
     assert (caption, note) == ("caption", "- a note")
-    assert len(cells(titles)) == len(cells(full)) == len(cells(partial)) == 8
-    assert cells(full) == ["bayes", "0.8761", "0.6839", "0.6321", "0.123", "78%", "12", "200"]
-    assert cells(partial) == ["implicit ALS", "", "", "", "0.200", "", "0.34", "71"]
+    assert len(cells(titles)) == len(cells(full)) == len(cells(partial)) == 9
+    assert cells(full) == ["bayes", "0.8761", "0.6839", "0.6321", "0.123", "0.432", "78%", "12", "200"]
+    assert cells(partial) == ["implicit ALS", "", "", "", "0.200", "", "", "0.34", "71"]
 
 
 def test_a_peer_that_is_not_there_keeps_its_row() -> None:
     line = markdown([Row("myFM", status="not installed")], "", []).splitlines()[-2]
-    assert cells(line) == ["myFM", "not installed", *[""] * 6]
+    assert cells(line) == ["myFM", "not installed", *[""] * 7]
 
 
 def test_runs_give_the_median_time_and_the_largest_memory() -> None:
