@@ -7,7 +7,20 @@ import typer
 from typer.core import TyperGroup
 
 from recli import __version__
-from recli.cli import compare, evaluate, fetch, models, predict, project, recommend, reproduce, similar, stats, train, tune
+from recli.cli import (
+    compare,
+    evaluate,
+    fetch,
+    models,
+    predict,
+    project,
+    recommend,
+    reproduce,
+    similar,
+    stats,
+    train,
+    tune,
+)
 from recli.cli.exits import exits, install, report
 from recli.core.errors import UsageError
 

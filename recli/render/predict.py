@@ -33,7 +33,7 @@ def prediction_view(result: PredictResult, *, distribution: bool) -> View:
         json=_json(result, found),
         header=header,
         rows=[(*_cells(p, result, distribution=distribution), *_beside(p)) for p in found],
-        quiet=[_number(p.rating) for p in found],
+        quiet=[_plain(p.rating) for p in found],
         terminal=lambda: stack(*(_answer(p, result) for p in found)) if found else heading("nothing to predict"),
         notes=[*match_notes(result.matches, exact=result.exact, choose="--item ID"), *_proof(found, result),
                *notes(result)],
@@ -49,7 +49,7 @@ def pairs_view(result: PredictResult) -> View:
         json=_json(result, found),
         header=COLUMNS,
         rows=[_cells(p, result, distribution=False) for p in found],
-        quiet=[_number(p.rating) for p in found],
+        quiet=[_plain(p.rating) for p in found],
         terminal=lambda: stack(
             heading(plural(len(found), "pair"), f"by {result.ref}"), _pairs_table(found[:SHOWN_PAIRS])
         ),
@@ -63,7 +63,7 @@ def written_view(result: PredictResult, path: Path) -> View:
     counts: dict[str, Cell] = {"pairs": tally.pairs, "cold": tally.cold, "clipped": tally.clipped,
                                "unknown": tally.unknown, "skipped": tally.skipped}  # fmt: skip
     return View(
-        json={"ref": result.ref, "out": str(path), **counts},
+        json={"ref": result.ref, **counts, "files": {"out": str(path)}},
         header=("ref", "out", *counts),
         rows=[(result.ref, str(path), *counts.values())],
         quiet=[str(path)],
@@ -183,10 +183,10 @@ def _lines(rows: Sequence[Sequence[str]], separator: str) -> str:
 def _written(cell: Cell | Id, *, raw: bool) -> str:
     if isinstance(cell, str):
         return text_cell(cell, raw=raw)
-    return _number(cell)
+    return _plain(cell)
 
 
-def _number(value: float | None) -> str:
+def _plain(value: float | None) -> str:
     return "" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
@@ -215,8 +215,8 @@ def _facts(p: Prediction, result: PredictResult) -> list[tuple[str, str]]:
     if p.median is not None:
         said.append(("median", _stars(p.median)))
     if p.interval is not None:
-        span = f"{p.interval.low:g} to {p.interval.high:g} stars, which hold {p.interval.holds:.0%}"
-        said.append((f"{p.interval.level:.0%} interval", span))
+        span = f"{p.interval.low:g} to {p.interval.high:g} stars, which hold {p.interval.holds * 100:.0f} %"
+        said.append((f"{p.interval.level * 100:g} % interval", span))
     if p.baseline is not None:
         said.append(("bias baseline", _stars(p.baseline, 2)))
     if p.given is not None:
