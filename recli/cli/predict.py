@@ -19,7 +19,7 @@ EXAMPLES = (
 
 
 def predict(
-    user: Annotated[str | None, typer.Option(metavar="ID", help="A user's id.")] = None,
+    user: Annotated[str | None, typer.Option("--user", "-u", metavar="ID", help="A user's id.")] = None,
     item: Annotated[
         str | None, typer.Option(metavar="ID|TITLE", help="An item's id, or its title or a part of one.")
     ] = None,
@@ -32,7 +32,7 @@ def predict(
     ] = None,
     model: Annotated[
         str | None,
-        typer.Option("--model", "-m", metavar="REF", help="dot, dot:3 or dot@best. [default: bayes, else the next]"),
+        typer.Option("--model", "-m", metavar="REF", help="dot, dot:3 or dot@best. [default: bayes, else dot, …]"),
     ] = None,
     cold: Annotated[
         str,
@@ -51,6 +51,9 @@ def predict(
 
     With the median, an interval that holds 80 % and the whole distribution, where the model has one, and with what the
     bias baseline says. What training never saw is answered by the baseline, unless the model knows it by metadata.
+
+    A file of pairs has a header of the usual names (user_id,item_id or userId,movieId, in any case), or none, and then
+    its first two columns count. The order of its rows is kept.
     """
     from recli.operations import predict as operations
     from recli.render import predict as render
