@@ -7,7 +7,20 @@ import typer
 from typer.core import TyperGroup
 
 from recli import __version__
-from recli.cli import compare, evaluate, fetch, models, project, recommend, reproduce, similar, stats, train, tune
+from recli.cli import (
+    compare,
+    evaluate,
+    fetch,
+    models,
+    predict,
+    project,
+    recommend,
+    reproduce,
+    similar,
+    stats,
+    train,
+    tune,
+)
 from recli.cli.exits import exits, install, report
 from recli.core.errors import UsageError
 
@@ -48,6 +61,7 @@ for command, examples in (
     (evaluate.evaluate, evaluate.EXAMPLES),
     (compare.compare, compare.EXAMPLES),
     (recommend.recommend, recommend.EXAMPLES),
+    (predict.predict, predict.EXAMPLES),
     (similar.similar, similar.EXAMPLES),
     (project.project, project.EXAMPLES),
     (reproduce.reproduce, reproduce.EXAMPLES),

@@ -10,6 +10,8 @@ from recli.core.errors import UsageError
 from recli.core.text import visible
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from rich.console import Console
 
     from recli.render.view import View
@@ -49,11 +51,25 @@ class Output:
         sys.stdout.flush()
         self._remark(view)
 
+    @property
+    def plain(self) -> bool:
+        """Whether rows go out as they are: to no terminal, and asked for in no other shape."""
+        return not (self.json or self.quiet or sys.stdout.isatty())
+
+    def stream(self, pieces: "Iterable[str]") -> None:
+        """Write rows as they are made: there may be more than fit into memory."""
+        sys.stdout.writelines(pieces)
+        sys.stdout.flush()
+
+    def remark(self, notes: "Iterable[str]") -> None:
+        """Write to stderr what a reader of the result should know."""
+        for note in () if self.quiet else notes:
+            say(note)
+
     def _remark(self, view: "View") -> None:
         if self.quiet:
             return
-        for note in view.notes:
-            say(note)
+        self.remark(view.notes)
         if view.next and sys.stderr.isatty():
             say(f"next: {view.next}")
 

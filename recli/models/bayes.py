@@ -18,6 +18,7 @@ from recli.models.arrays import checked
 from recli.models.configs import BayesConfig
 from recli.models.features import item_features, say_lacking, user_features
 from recli.models.gibbs.chain import Plan, Samples, run_chain
+from recli.models.gibbs.normal import probability_below
 from recli.models.memory import require_memory
 from recli.models.neighbors import neighbor_lists
 from recli.models.ordinal import MAX_LEVELS, levels_of, nearest_levels
@@ -292,8 +293,6 @@ def _summed_at_most(chain: Samples, user_nums: Nums, item_nums: Nums) -> Floats:
 
 def _at_most(chain: Samples, s: int, user_nums: Nums, item_nums: Nums) -> Floats:
     """Return (m, L - 1) the probability of at most each level but the last, by one sample."""
-    from scipy.special import ndtr
-
     users, items = (table[s].astype(np.float32) for table in (chain.users, chain.items))
     u, i = users[user_nums], items[item_nums]
     scores = np.einsum("nk,nk->n", u[:, :-1], i[:, :-1]) + u[:, -1] + i[:, -1]
@@ -301,8 +300,7 @@ def _at_most(chain: Samples, s: int, user_nums: Nums, item_nums: Nums) -> Floats
         chain.user_scales[s].astype(np.float32)[user_nums] + chain.item_scales[s].astype(np.float32)[item_nums]
     )
     cuts = chain.cuts[s].astype(np.float32)[user_nums]
-    result: Floats = ndtr((cuts - scores[:, None]) * scales[:, None])
-    return result
+    return probability_below((cuts - scores[:, None]) * scales[:, None])
 
 
 def _roots(covariance: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -7,8 +7,9 @@ import numpy as np
 from recli.analysis.similarity import top_n
 from recli.core.dataset import ItemTable
 from recli.core.errors import NotFoundError
-from recli.core.results.similar import MIN_RATINGS, Neighbor, PairResult, SimilarResult, TitleMatch
+from recli.core.results.similar import MIN_RATINGS, Neighbor, PairResult, SimilarResult
 from recli.data.titles import TitleSearch, search_titles
+from recli.operations.naming import find_items, near_ids, title_match
 from recli.operations.similarity import Similarity, open_similarity
 from recli.store import Store
 
@@ -57,9 +58,9 @@ def pair(store: Store, a: str, b: str, *, model: str | None = None, method: str 
         NotFoundError: an item or the version cannot be found, or the method's lists do not name one beside the other.
     """
     space = open_similarity(store, model, method, prefer_vectors=True)
-    num_a, num_b = (_num_or_title(space.items, text) for text in (a, b))
+    num_a, num_b = (find_items(space.items, text).nums[0] for text in (a, b))
     similarity = space.between(num_a, num_b)
-    match_a, match_b = _match(space.items, num_a), _match(space.items, num_b)
+    match_a, match_b = title_match(space.items, num_a), title_match(space.items, num_b)
     if similarity is None:
         raise NotFoundError(
             f"{space.ref} keeps the {space.length} nearest of an item by {space.method}, and neither"
@@ -81,8 +82,8 @@ def _similar(find: Callable[[ItemTable], TitleSearch], space: Similarity, n: int
     return SimilarResult(
         ref=space.ref,
         method=space.method,
-        query=_match(space.items, query),
-        matches=tuple(_match(space.items, num) for num in search.nums),
+        query=title_match(space.items, query),
+        matches=tuple(title_match(space.items, num) for num in search.nums),
         exact=search.exact,
         neighbors=tuple(
             _neighbor(space.items, rank, int(nums[place]), float(similarities[place]))
@@ -98,29 +99,14 @@ def _similar(find: Callable[[ItemTable], TitleSearch], space: Similarity, n: int
 
 
 def _neighbor(items: ItemTable, rank: int, num: int, similarity: float) -> Neighbor:
-    match = _match(items, num)
+    match = title_match(items, num)
     return Neighbor(rank, match.item_id, match.title, match.year, similarity, match.ratings)
-
-
-def _match(items: ItemTable, num: int) -> TitleMatch:
-    return TitleMatch(items.vocabulary.id(num), items.titles[num], items.year(num), int(items.n_ratings[num]))
-
-
-def _num_or_title(items: ItemTable, text: str) -> int:
-    num = items.vocabulary.parse(text)
-    return num if num is not None else search_titles(items, text).nums[0]
 
 
 def _num(items: ItemTable, item_id: str) -> int:
     num = items.vocabulary.parse(item_id)
     if num is None:
         raise NotFoundError(
-            f"no item has the id {item_id!r}", fix="recli similar TITLE", candidates=_near_ids(items, item_id)
+            f"no item has the id {item_id!r}", fix="recli similar TITLE", candidates=near_ids(items.vocabulary, item_id)
         )
     return num
-
-
-def _near_ids(items: ItemTable, item_id: str) -> list[str]:
-    import difflib
-
-    return difflib.get_close_matches(item_id, [str(id_) for id_ in items.vocabulary.ids.tolist()])

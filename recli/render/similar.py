@@ -1,6 +1,7 @@
 """Nearest items."""
 
 import dataclasses
+from collections.abc import Sequence
 
 from recli.core.results.similar import VECTORS, PairResult, SimilarResult, TitleMatch
 from recli.render.tables import heading, plural, stack, table, titled
@@ -53,14 +54,7 @@ def _notes(result: SimilarResult) -> list[str]:
     notes = []
     if not result.query_trained:
         notes.append(f"{result.ref} never saw {result.query.title!r} in training: {_unseen(result)}")
-    if not result.exact:
-        notes.append(f"no title contains that; taken as: {titled(result.query.title, result.query.year)}")
-    others = result.matches[1:]
-    if others:
-        notes.append("also matching (choose with --id):")
-        notes += [f"  {_line(match)}" for match in others[:SHOWN_MATCHES]]
-        if len(others) > SHOWN_MATCHES:
-            notes.append(f"  … and {len(others) - SHOWN_MATCHES:,} more")
+    notes += match_notes((result.query, *result.matches[1:]), exact=result.exact, choose="--id")
     if result.hidden:
         few = f"fewer than {plural(result.min_ratings, 'rating')}"
         notes.append(f"{plural(result.hidden, 'item')} with {few} hidden (--min-ratings 0 shows them)")
@@ -77,6 +71,24 @@ def _unseen(result: SimilarResult) -> str:
     if result.method == VECTORS:
         return "these neighbours mean nothing"
     return "these neighbours are like it in metadata" if result.neighbors else f"no neighbours by {result.method}"
+
+
+def match_notes(matches: Sequence[TitleMatch], *, exact: bool, choose: str) -> list[str]:
+    """Say what a title was taken for, the first of the matches, and what else it could have meant.
+
+    Args:
+        matches: one or more.
+        exact: whether a title contained the query.
+        choose: the option that names one of the others.
+    """
+    notes = [] if exact else [f"no title contains that; taken as: {titled(matches[0].title, matches[0].year)}"]
+    others = matches[1:]
+    if others:
+        notes.append(f"also matching (choose with {choose}):")
+        notes += [f"  {_line(match)}" for match in others[:SHOWN_MATCHES]]
+        if len(others) > SHOWN_MATCHES:
+            notes.append(f"  … and {len(others) - SHOWN_MATCHES:,} more")
+    return notes
 
 
 def _line(match: TitleMatch) -> str:

@@ -27,6 +27,7 @@ PROMISED = {
     "recommend --rate 1=5 --rate 14=2": {"user", "ref", "given", "items"},
     "recommend": {"user", "ref", "by_popularity", "items"},
     "recommend --all-users -n 2": {"ref", "users", "recommendations"},
+    "predict --user 7 --item 3": {"ref", "predictions", "cold", "clipped"},
     "similar --id 1": {"ref", "query", "matches", "neighbors"},
     "project --method pca": {"ref", "method", "points", "files"},
     "models list": {"models"},
@@ -77,6 +78,9 @@ def test_nested_keys_of_the_promise(recli: Recli) -> None:
     assert {"ref", "dataset", "n", "mae", "mse", "rmse"} <= report.keys()
     assert {"verdict", "verdicts", "baseline", "train", "distribution", "ranking", "slices"} <= report.keys()
     assert {"k", "relevant", "cold_users", "accuracy", "lists"} == report["ranking"].keys()
+    (predicted,) = json.loads(recli("predict", "--user", "7", "--item", "3", "--json").out)["predictions"]
+    assert {"user_id", "item_id", "title", "rating", "median", "interval", "distribution"} <= predicted.keys()
+    assert {"baseline", "given", "trained_on"} <= predicted.keys()
     similar = json.loads(recli("similar", "--id", "1", "--json").out)
     assert similar["query"].keys() == {"item_id", "title"}
     assert {"rank", "item_id", "title", "year", "similarity", "ratings"} <= similar["neighbors"][0].keys()

@@ -66,6 +66,7 @@ COMMANDS = [
     ["recommend", "-n", "100"],
     ["recommend", "--rate", "1=5", "-n", "100"],
     ["recommend", "--all-users", "-n", "3"],
+    ["predict", "--user", "7", "--item", "<img"],
     ["evaluate"],
     ["models", "list"],
     ["models", "show", "dot"],

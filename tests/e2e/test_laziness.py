@@ -54,6 +54,7 @@ def test_help_imports_typer_and_nothing_heavy(argv: list[str]) -> None:
         ["compare", "dot", "bias"],
         ["recommend", "--user", "6"],
         ["recommend", "--all-users"],
+        ["predict", "--user", "7", "--item", "orbit"],
     ],
     ids=" ".join,
 )
@@ -64,6 +65,13 @@ def test_reading_commands_import_numpy_at_most(tiny: Store, argv: list[str]) -> 
 def test_lists_of_neighbours_need_no_more(tiny_copy: Store) -> None:
     train(tiny_copy, configure("ease", {}), dataset="tiny")
     argv = ("similar", "--id", "1", "--model", "ease", "--artifacts", str(tiny_copy.root))
+    assert not modules_after(*argv) & {*HEAVY, "rich"}
+
+
+def test_a_prediction_with_its_distribution_needs_no_more(tiny_copy: Store) -> None:
+    short = {"rank": 2, "chains": 1, "sweeps": 20, "burn_in": 10, "samples": 5}
+    train(tiny_copy, configure("bayes", short), dataset="tiny")
+    argv = ("predict", "--user", "7", "--item", "3", "--model", "bayes", "--artifacts", str(tiny_copy.root))
     assert not modules_after(*argv) & {*HEAVY, "rich"}
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.special import ndtr
 
-from recli.models.gibbs.normal import SMALLEST, interval_probability, truncated_normal
+from recli.models.gibbs.normal import FEW, SMALLEST, interval_probability, probability_below, truncated_normal
 
 
 def floats(*values: float) -> np.ndarray:
@@ -41,3 +41,11 @@ def test_draws_stay_within_their_bounds(lower: float, upper: float) -> None:
     assert np.isfinite(draws).all()
     assert draws.min() >= lower
     assert draws.max() <= upper
+
+
+@pytest.mark.parametrize("n", [1, FEW, FEW + 1])
+def test_a_few_bounds_and_many_have_the_same_probability_below(n: int) -> None:
+    bounds = np.linspace(-9, 9, 2 * n, dtype=np.float32).reshape(2, n)
+    below = probability_below(bounds)
+    assert below.dtype == np.float32
+    assert below == pytest.approx(ndtr(bounds.astype(np.float64)), rel=1e-5)

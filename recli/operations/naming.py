@@ -1,0 +1,37 @@
+"""Users and items as a person names them."""
+
+import re
+
+from recli.core.dataset import ItemTable
+from recli.core.results.similar import TitleMatch
+from recli.core.vocabulary import Vocabulary
+from recli.data.titles import TitleSearch, search_titles
+
+_NUMBER = re.compile(r"\s*-?[0-9]{1,19}\s*")
+
+
+def near_ids(vocabulary: Vocabulary, text: str) -> list[str]:
+    """Return the ids that are written most like a text."""
+    import difflib
+
+    return difflib.get_close_matches(text, [str(id_) for id_ in vocabulary.ids.tolist()])
+
+
+def is_number(text: str) -> bool:
+    """Tell whether a text is a whole number: where ids are numbers it names one, and is no part of a title."""
+    return _NUMBER.fullmatch(text) is not None
+
+
+def find_items(items: ItemTable, text: str) -> TitleSearch:
+    """Return the item whose id is written so, or else those whose title answers the text, best first.
+
+    Raises:
+        NotFoundError: there is neither.
+    """
+    num = items.vocabulary.parse(text)
+    return TitleSearch((num,), True) if num is not None else search_titles(items, text)
+
+
+def title_match(items: ItemTable, num: int) -> TitleMatch:
+    """Describe an item."""
+    return TitleMatch(items.vocabulary.id(num), items.titles[num], items.year(num), int(items.n_ratings[num]))
