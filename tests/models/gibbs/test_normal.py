@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
-from scipy.special import ndtr
+from scipy.special import ndtr, ndtri
 
-from recli.models.gibbs.normal import FEW, SMALLEST, interval_probability, probability_below, truncated_normal
+from recli.models.gibbs.normal import FEW, SMALLEST, interval_probability, probability_below, quantile, truncated_normal
 
 
 def floats(*values: float) -> np.ndarray:
@@ -49,3 +49,11 @@ def test_a_few_bounds_and_many_have_the_same_probability_below(n: int) -> None:
     below = probability_below(bounds)
     assert below.dtype == np.float32
     assert below == pytest.approx(ndtr(bounds.astype(np.float64)), rel=1e-5)
+
+
+@pytest.mark.parametrize("n", [1, FEW, FEW + 1])
+def test_a_few_quantiles_and_many_are_the_same(n: int) -> None:
+    probabilities = np.linspace(1e-6, 1 - 1e-6, n, dtype=np.float32)
+    found = quantile(probabilities)
+    assert found.dtype == np.float32
+    assert found == pytest.approx(ndtri(probabilities.astype(np.float64)), rel=1e-4, abs=1e-6)
