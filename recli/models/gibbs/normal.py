@@ -19,7 +19,7 @@ def probability_below(bounds: Floats) -> Floats:
     """Return the probability below each bound, of any shape."""
     if bounds.size <= FEW:
         below = [math.erfc(-bound * math.sqrt(0.5)) / 2 for bound in bounds.ravel().tolist()]
-        return np.array(below, np.float32).reshape(bounds.shape)
+        return np.array(below, bounds.dtype).reshape(bounds.shape)
     from scipy.special import ndtr
 
     probability: Floats = ndtr(bounds)
@@ -30,7 +30,7 @@ def quantile(probabilities: Floats) -> Floats:
     """Return the bound below which each of (n,) probabilities lies, 0 < p < 1."""
     if probabilities.size <= FEW:
         bound = NormalDist().inv_cdf
-        return np.array([bound(probability) for probability in probabilities.tolist()], np.float32)
+        return np.array([bound(probability) for probability in probabilities.tolist()], probabilities.dtype)
     from scipy.special import ndtri
 
     found: Floats = ndtri(probabilities)
