@@ -15,6 +15,7 @@ from recli.core.config import ModelConfig
 from recli.core.errors import IntegrityError, TrainingDivergedError
 from recli.core.run import Epoch, ParameterCount, Stage
 from recli.models.arrays import checked
+from recli.models.blas import one_thread
 from recli.models.configs import BayesConfig
 from recli.models.features import item_features, say_lacking, user_features
 from recli.models.gibbs.chain import Plan, Samples, run_chain
@@ -86,8 +87,11 @@ class BayesModel(Recommender):
         self.shape = data.n_users, data.n_items
         self.chains = []
         if len(self.levels) > 1:
-            self.chains = self._sample(_design(data, self.levels), lambda done: on_epoch(self._stage(done, started)))
-        self.blend = Blend.fit(data, self.config.seed)
+            with one_thread():
+                design = _design(data, self.levels)
+            self.chains = self._sample(design, lambda done: on_epoch(self._stage(done, started)))
+        with one_thread():
+            self.blend = Blend.fit(data, self.config.seed)
         self._neighbor_lists = neighbor_lists(data)
         return FitReport(time.perf_counter() - started)
 
@@ -202,6 +206,10 @@ class BayesModel(Recommender):
         laid side by side, each sample's measured by what the covariance of its user vectors makes of a difference. The
         principal axes of that wide table are the space.
         """
+        with one_thread():
+            return self._reduced()
+
+    def _reduced(self) -> tuple[Vectors, Vectors]:
         users, items = [], []
         for chain in self.chains:
             for s in np.linspace(len(chain.users) - 1, 0, SAMPLES_IN_VECTORS).astype(int):
@@ -253,7 +261,8 @@ class BayesModel(Recommender):
 
 
 def _numbered_chain(k: int, design: "Design", plan: Plan, seed: np.random.SeedSequence) -> tuple[int, Samples]:
-    return k, run_chain(design, plan, seed)
+    with one_thread():  # here, for this may be a process of its own
+        return k, run_chain(design, plan, seed)
 
 
 def _design(data: TrainingData, levels: Stars) -> "Design":

@@ -8,6 +8,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from recli.models.blas import one_thread
 from recli.models.interactions import Interactions, precision_bytes
 from recli.models.memory import GIB, fits
 from recli.models.recommender import UNKNOWN, NeighborLists, TrainingData
@@ -29,6 +30,7 @@ FAINT = 1e-9
 Floats = NDArray[np.float64]
 
 
+@one_thread()
 def neighbor_lists(data: TrainingData, length: int = LENGTH) -> dict[str, NeighborLists]:
     """Return the methods that the data allow, best first: ``metadata`` where items have genres, and ``ratings``.
 
