@@ -19,6 +19,8 @@ MAX_CATEGORIES = 50
 YEARS_PER_BIN = 5
 BINS = 8
 """Bins of equal share that a quantity of users is cut into, where it is wanted as categories."""
+LARGEST = 1e30
+"""A number further from 0 measures nothing, and differences of such numbers may not fit into 32 bits."""
 QUANTILES = 100
 """Points at which the distribution of a quantity is stored."""
 
@@ -136,14 +138,14 @@ def say_lacking(metadata: Metadata, model: str) -> None:
 
 
 def _numbers(texts: Sequence[str]) -> NDArray[np.float32] | None:
-    """Return (n,) numbers, NaN for an empty text, or ``None`` where a text is no number or none is given."""
+    """Return (n,) numbers, NaN for an empty text, or ``None`` where a text is none that measures."""
     if not any(texts) or any(_is_code(text) for text in texts):
         return None
     try:
-        values = np.array([float(text) if text else math.nan for text in texts], np.float32)
+        values = np.array([float(text) if text else math.nan for text in texts])
     except ValueError:
         return None
-    return None if np.isinf(values).any() or np.isnan(values).all() else values
+    return None if (np.abs(values) > LARGEST).any() or np.isnan(values).all() else values.astype(np.float32)
 
 
 def _is_code(text: str) -> bool:

@@ -10,7 +10,6 @@ from recli.core.ratings import Ratings
 from recli.models import ease, registry
 from recli.models.blas import one_thread
 from recli.models.recommender import TrainingData
-from tests.models.test_contract import silent
 from tests.models.toys import training_data
 
 QUICK = {"rank": 2, "chains": 1, "burn_in": 1, "sweeps": 2, "samples": 2}
@@ -40,7 +39,7 @@ def test_a_seed_gives_the_same_bits_on_any_number_of_cores() -> None:
     for threads in (1, 2):
         fitted = registry.create(registry.configure("bayes", QUICK))
         with threadpool_limits(threads, user_api="blas"):
-            fitted.fit(wide_data(), silent)
+            fitted.fit(wide_data(), lambda epoch: None)
             vectors = fitted.item_vectors()
         arrays = [vectors, *fitted.save().values()]
         arrays += [array for lists in fitted.neighbor_lists().values() for array in (lists.nums, lists.similarities)]
@@ -63,5 +62,5 @@ def test_ease_inverts_on_one_core_unless_that_takes_minutes(
     monkeypatch.setattr(ease, "precision", precision)
     monkeypatch.setattr(ease, "neighbor_lists", lambda data: {})
     with threadpool_limits(2, user_api="blas"):
-        registry.create(registry.configure("ease", {})).fit(wide_data(), silent)
+        registry.create(registry.configure("ease", {})).fit(wide_data(), lambda epoch: None)
     assert seen == [threads]

@@ -75,6 +75,13 @@ def test_patience_stops_and_keeps_the_best() -> None:
     assert report.best_epoch == 1 + int(np.argmin([epoch.val_loss for epoch in report.history]))
 
 
+def test_a_penalty_beyond_32_bits_is_the_largest_that_there_is() -> None:
+    model = registry.create(registry.configure("bpr", QUICK | {"regularization": 1e300}))
+    with np.errstate(over="raise"):
+        model.fit(two_camps(), silent)
+    assert np.isfinite(model.item_vectors()).all()
+
+
 def test_regularization_keeps_vectors_short(fitted: BprModel) -> None:
     held = registry.create(registry.configure("bpr", QUICK | {"regularization": 0.2}))
     held.fit(two_camps(), silent)

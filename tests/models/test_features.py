@@ -107,3 +107,10 @@ def test_a_column_of_nothing_but_nan_says_nothing() -> None:
     metadata = Metadata(np.full(1, NO_YEAR, np.int32), ((),), {"weight": ("nan", "NaN", "nan")})
     assert features.user_features(metadata, 3, bins=True).matrix.shape[0] == 3
     assert not features.user_quantities(metadata, 3).names
+
+
+@pytest.mark.parametrize("text", ["1e300", "-1e38", "inf"])
+def test_a_number_beyond_all_measures_makes_no_quantity(text: str) -> None:
+    with np.errstate(all="raise"):
+        metadata = Metadata(np.full(1, NO_YEAR, np.int32), ((),), {"income": ("1", text, "3")})
+        assert not features.user_quantities(metadata, 3).names
