@@ -295,8 +295,9 @@ def _chain(arrays: Arrays, k: int, model: BayesModel) -> Samples:
 def _summed_at_most(chain: Samples, user_nums: Nums, item_nums: Nums) -> Floats:
     """Return (m, L - 1) the probabilities of at most each level but the last, summed over a chain's samples."""
     total = np.zeros((len(user_nums), chain.cuts.shape[2]), np.float32)
-    for s in range(len(chain.cuts)):
-        total += _at_most(chain, s, user_nums, item_nums)
+    with np.errstate(all="ignore"):  # a thread has its own: stored samples may overflow, and then show in the sum
+        for s in range(len(chain.cuts)):
+            total += _at_most(chain, s, user_nums, item_nums)
     return total
 
 
