@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recli.core.config import ModelConfig
-from recli.core.errors import IntegrityError, TrainingDivergedError
+from recli.core.errors import IntegrityError, StorageError, TrainingDivergedError
 from recli.core.run import Epoch, ParameterCount, Stage
 from recli.models.arrays import checked
 from recli.models.blas import one_thread
@@ -134,6 +134,15 @@ class BayesModel(Recommender):
             raise TrainingDivergedError(
                 "training diverged: a chain gave no finite numbers",
                 fix=f"recli train bayes --seed {self.config.seed + 1}",
+            ) from error
+        except Exception as error:
+            # joblib shares large arrays by files; what the system says of them comes wrapped in this, which has no
+            # name to import without the module that no file of recli's may use.
+            if type(error).__name__ != "PicklingError":
+                raise
+            raise StorageError(
+                "the chains' processes cannot share arrays: no room, or no leave to write, where joblib puts them",
+                fix="export JOBLIB_TEMP_FOLDER=/a/folder/with/room",
             ) from error
         return [found[k] for k in range(len(plans))]
 

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from recli.core.errors import IntegrityError
 from recli.core.reference import ArtifactRef
-from recli.operations.artifacts import load_predictor
+from recli.operations.artifacts import load_predictor, open_items
 from recli.operations.evaluate import evaluate
+from recli.operations.recommend import recommend_to_new
 from recli.operations.similar import similar_by_id
 from recli.store import Store
 
@@ -83,3 +84,13 @@ def test_vectors_without_a_length_are_refused(tiny_copy: Store, value: float) ->
     ref = publish_changed(tiny_copy, "item_vectors.npy", with_last(value))
     with pytest.raises(IntegrityError, match="item_vectors"):
         similar_by_id(tiny_copy, "1", model=ref)
+
+
+def test_arrays_that_cannot_take_in_a_person_are_refused(tiny: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def singular(*_: object) -> None:
+        raise np.linalg.LinAlgError("Singular matrix")
+
+    monkeypatch.setattr("recli.models.dot.DotModel.fold_in", singular)
+    title = open_items(tiny.model(ArtifactRef.parse("dot")))[0].titles[0]
+    with pytest.raises(IntegrityError, match="take in a new person: Singular matrix"):
+        recommend_to_new(tiny, [f"{title}=5"], model="dot")
