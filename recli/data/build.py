@@ -15,6 +15,9 @@ from recli.core.ratings import Ratings, RatingScale
 from recli.core.vocabulary import Id, Vocabulary
 from recli.data.ids import parse_ids
 
+LARGEST_RATING = 1e30
+"""Stars, further from 0 than any scale: sums and differences of such numbers still fit into 32 bits."""
+
 
 @dataclass(frozen=True, eq=False)
 class RatingColumns:
@@ -76,11 +79,10 @@ def assemble(
         folds: the publisher's folds: name → positions of the test rows.
 
     Raises:
-        InputDataError: a rating is no finite number, or ids that are text would be read back as integers.
+        InputDataError: a rating is no finite number or beyond any scale, or ids that are text would be read back as
+            integers.
     """
-    if not np.isfinite(ratings.values).all():
-        bad = int(np.flatnonzero(~np.isfinite(ratings.values))[0])
-        raise InputDataError(f"{name}: rating {bad + 1} is no finite number: {ratings.values[bad]}")
+    _check_values(name, ratings.values)
     user_vocabulary = _vocabulary(ratings.user_ids, [row.user_id for row in users])
     item_vocabulary = _vocabulary(ratings.item_ids, [row.item_id for row in items])
     numbered = Ratings(
@@ -99,6 +101,16 @@ def assemble(
         source=source,
         folds=folds or {},
     )
+
+
+def _check_values(name: str, values: NDArray[np.float32]) -> None:
+    for bad, what in (
+        (~np.isfinite(values), "is no finite number"),
+        (np.abs(values) > LARGEST_RATING, f"is further from 0 than {LARGEST_RATING:g}"),
+    ):
+        if bad.any():
+            row = int(np.flatnonzero(bad)[0])
+            raise InputDataError(f"{name}: rating {row + 1} {what}: {values[row]:g}")
 
 
 def fingerprint(users: Vocabulary, items: Vocabulary, ratings: Ratings) -> str:

@@ -44,7 +44,8 @@ def clock(learning_rate: float, before: int, n: int) -> Clock:
     for k in range(n - 1, -1, -1):
         tails[k] = _Q * (rates[k] + tails[k + 1])
     powers = np.array([BETA_1, BETA_2, _Q]) ** np.arange(n + 1)[:, None]
-    return Clock(*(array.astype(np.float32) for array in (rates, tails, powers)))
+    with np.errstate(over="ignore"):  # a rate that is infinite in 32 bits gives a loss that stops training
+        return Clock(*(array.astype(np.float32) for array in (rates, tails, powers)))
 
 
 class Slot(NamedTuple):

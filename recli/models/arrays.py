@@ -17,7 +17,7 @@ def checked(
     """Return the arrays named by ``shapes``; ``None`` in a shape fits any length.
 
     Raises:
-        IntegrityError: an array is missing, or its dtype or shape is another.
+        IntegrityError: an array is missing, its dtype or shape is another, or a number in it is not finite.
     """
     for name, shape in shapes.items():
         if name not in arrays:
@@ -31,4 +31,6 @@ def checked(
             raise IntegrityError(
                 f"the stored array {name} is {found}, not {np.dtype(dtype)} {shape}", fix="recli models list"
             )
+        if array.dtype.kind == "f" and not np.isfinite(array).all():
+            raise IntegrityError(f"the stored array {name} holds what is no finite number", fix="recli models list")
     return {name: arrays[name] for name in shapes}

@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recli.core.config import ModelConfig
-from recli.core.errors import IntegrityError, TrainingDivergedError
+from recli.core.errors import IntegrityError, StorageError, TrainingDivergedError
 from recli.core.run import Epoch, ParameterCount, Stage
 from recli.models.arrays import checked
+from recli.models.blas import one_thread
 from recli.models.configs import BayesConfig
 from recli.models.features import item_features, say_lacking, user_features
 from recli.models.gibbs.chain import Plan, Samples, run_chain
@@ -86,8 +87,11 @@ class BayesModel(Recommender):
         self.shape = data.n_users, data.n_items
         self.chains = []
         if len(self.levels) > 1:
-            self.chains = self._sample(_design(data, self.levels), lambda done: on_epoch(self._stage(done, started)))
-        self.blend = Blend.fit(data, self.config.seed)
+            with one_thread():
+                design = _design(data, self.levels)
+            self.chains = self._sample(design, lambda done: on_epoch(self._stage(done, started)))
+        with one_thread():
+            self.blend = Blend.fit(data, self.config.seed)
         self._neighbor_lists = neighbor_lists(data)
         return FitReport(time.perf_counter() - started)
 
@@ -130,6 +134,15 @@ class BayesModel(Recommender):
             raise TrainingDivergedError(
                 "training diverged: a chain gave no finite numbers",
                 fix=f"recli train bayes --seed {self.config.seed + 1}",
+            ) from error
+        except Exception as error:
+            # joblib shares large arrays by files; what the system says of them comes wrapped in this, which has no
+            # name to import without the module that no file of recli's may use.
+            if type(error).__name__ != "PicklingError":
+                raise
+            raise StorageError(
+                "the chains' processes cannot share arrays: no room, or no leave to write, where joblib puts them",
+                fix="export JOBLIB_TEMP_FOLDER=/a/folder/with/room",
             ) from error
         return [found[k] for k in range(len(plans))]
 
@@ -202,6 +215,10 @@ class BayesModel(Recommender):
         laid side by side, each sample's measured by what the covariance of its user vectors makes of a difference. The
         principal axes of that wide table are the space.
         """
+        with one_thread():
+            return self._reduced()
+
+    def _reduced(self) -> tuple[Vectors, Vectors]:
         users, items = [], []
         for chain in self.chains:
             for s in np.linspace(len(chain.users) - 1, 0, SAMPLES_IN_VECTORS).astype(int):
@@ -253,7 +270,8 @@ class BayesModel(Recommender):
 
 
 def _numbered_chain(k: int, design: "Design", plan: Plan, seed: np.random.SeedSequence) -> tuple[int, Samples]:
-    return k, run_chain(design, plan, seed)
+    with one_thread():  # here, for this may be a process of its own
+        return k, run_chain(design, plan, seed)
 
 
 def _design(data: TrainingData, levels: Stars) -> "Design":
@@ -286,8 +304,9 @@ def _chain(arrays: Arrays, k: int, model: BayesModel) -> Samples:
 def _summed_at_most(chain: Samples, user_nums: Nums, item_nums: Nums) -> Floats:
     """Return (m, L - 1) the probabilities of at most each level but the last, summed over a chain's samples."""
     total = np.zeros((len(user_nums), chain.cuts.shape[2]), np.float32)
-    for s in range(len(chain.cuts)):
-        total += _at_most(chain, s, user_nums, item_nums)
+    with np.errstate(all="ignore"):  # a thread has its own: stored samples may overflow, and then show in the sum
+        for s in range(len(chain.cuts)):
+            total += _at_most(chain, s, user_nums, item_nums)
     return total
 
 

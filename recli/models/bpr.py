@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 _BIASES = ("mean", "user_biases", "item_biases")
 
+PSEUDO_ROWS = 300
+"""Rows of no slope that the slope's fit is given: a standard error of 0.06 deviations, as large as slopes are. With few
+rows the slope would be noise."""
+
 
 class BprModel(EmbeddingModel):
     """``score = user · item + item bias``, for ranking; stars are damped biases plus a slope on that score.
@@ -44,12 +48,16 @@ class BprModel(EmbeddingModel):
         return {"mean": (1,), "user_biases": (None,), "item_biases": (None,), "calibration": (3,)}
 
     def task(self, data: TrainingData) -> "Task":
-        """Set rated items against unrated ones, drawn anew for each epoch, and once for the rows that watch."""
+        """Set rated items against unrated ones, drawn anew for each epoch, and once for the rows that watch.
+
+        What watches is not set against itself; training, which must not know those rows, may be.
+        """
         from recli.models.objectives import Triplet
         from recli.models.training import Task
 
         trained = Negatives(data.train, data.n_items)
-        watched = _triplets(data.validation, trained, np.random.default_rng(self.config.seed))
+        known = Negatives(_joined(data.train, data.validation), data.n_items)
+        watched = _triplets(data.validation, known, np.random.default_rng(self.config.seed))
         return Task(
             self.network(data.n_users, data.n_items),
             Triplet(self.config.regularization),
@@ -59,7 +67,10 @@ class BprModel(EmbeddingModel):
         )
 
     def finish(self, data: TrainingData, rest: list[NDArray[np.float32]]) -> None:
-        """Learn to turn scores into stars, from the training rows."""
+        """Learn to turn scores into stars, from the rows that watched: training raised the scores of its own.
+
+        Without such rows, the training rows have to do.
+        """
         for table in self.shapes():
             known = self.weights[table].copy()
             known[0] = 0  # no row taught it anything
@@ -67,9 +78,10 @@ class BprModel(EmbeddingModel):
         biases = BiasModel(BiasConfig(damping=self.config.damping))
         biases.fit(data, lambda epoch: None)
         self.weights |= biases.save()
-        train = data.train
-        residuals = train.values - biases.predict(train.user_nums, train.item_nums)
-        self.weights["calibration"] = _calibration(in_batches(self.score, train), residuals)
+        rows = _answerable(data)
+        rows = rows if len(rows) else data.train
+        residuals = rows.values - biases.predict(rows.user_nums, rows.item_nums)
+        self.weights["calibration"] = _calibration(in_batches(self.score, rows), residuals)
 
     def score(self, user_nums: Nums, item_nums: Nums) -> Stars:
         """Return (m,) by which to rank: no stars."""
@@ -94,10 +106,25 @@ def _triplets(ratings: Ratings, negatives: Negatives, rng: np.random.Generator) 
     return ratings.user_nums + 1, ratings.item_nums + 1, unrated + 1
 
 
+def _joined(a: Ratings, b: Ratings) -> Ratings:
+    columns = ("user_nums", "item_nums", "values", "timestamps")
+    return Ratings(*(np.concatenate([getattr(a, name), getattr(b, name)]) for name in columns))
+
+
+def _answerable(data: TrainingData) -> Ratings:
+    """Return the rows that watch and whose user and item training has seen."""
+    train, rows = data.train, data.validation
+    known = np.isin(rows.user_nums, train.user_nums) & np.isin(rows.item_nums, train.item_nums)
+    return rows.take(np.flatnonzero(known))
+
+
 def _calibration(scores: Stars, residuals: Stars) -> NDArray[np.float32]:
-    """Return mean and deviation of the scores, and the least-squares slope of residuals on standardised scores."""
+    """Return mean and deviation of the scores, and the slope of residuals on standardised scores.
+
+    The slope is that of a ridge regression: least squares with ``PSEUDO_ROWS`` more rows of no slope.
+    """
     mean, deviation = scores.mean(dtype=np.float64), scores.std(dtype=np.float64)
     if not deviation > 1e-6 * abs(mean):
         return np.array([mean, 1, 0], np.float32)  # one score for all says nothing
-    slope = np.mean((scores - mean) / deviation * residuals, dtype=np.float64)
+    slope = np.sum((scores - mean) / deviation * residuals, dtype=np.float64) / (len(scores) + PSEUDO_ROWS)
     return np.array([mean, deviation, slope], np.float32)

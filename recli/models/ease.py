@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import nullcontext
 from typing import Any, Self
 
 import numpy as np
@@ -12,6 +13,7 @@ from recli.core.errors import IntegrityError
 from recli.core.run import Epoch, ParameterCount
 from recli.models.arrays import checked
 from recli.models.bias import BiasModel
+from recli.models.blas import one_thread
 from recli.models.configs import BiasConfig, EaseConfig
 from recli.models.interactions import Interactions, precision, precision_bytes
 from recli.models.memory import require_memory
@@ -28,6 +30,10 @@ from recli.models.recommender import (
 )
 
 Floats = NDArray[np.float32]
+
+SAME_BITS_ITEMS = 10_000
+"""Items up to which the weights are the same bits on any number of cores. Beyond, one core would take minutes to invert
+the matrix; then all do, and the last digits depend on how many they are."""
 
 
 class EaseModel(Recommender):
@@ -62,7 +68,8 @@ class EaseModel(Recommender):
         started = time.perf_counter()
         self.bias.fit(data, on_epoch)
         interactions = Interactions.of(data, self.bias)
-        inverse = precision(interactions.seen, self.config.regularization)
+        with one_thread() if data.n_items <= SAME_BITS_ITEMS else nullcontext():
+            inverse = precision(interactions.seen, self.config.regularization)
         weights = -inverse / np.diag(inverse)
         np.fill_diagonal(weights, 0)
         self.item_weights = weights.astype(np.float32)

@@ -88,14 +88,20 @@ class EmbeddingModel(Recommender):
         n_users, n_items = data.n_users + 1, data.n_items + 1
         lengths = {"user_embedding": n_users, "item_embedding": n_items, "item_bias": n_items}
         numbers = sum(
-            # Beside the tables, only a layer on features has an open length: that of the vectors is most of it.
-            math.prod(lengths.get(name, 2 * self.config.embedding_size) if n is None else n for n in shape)
+            # Beside the tables, only a layer on features has an open length.
+            math.prod(lengths.get(name, self._described(data)[0]) if n is None else n for n in shape)
             for name, shape in self.shapes().items()
         )
         model = self.config.model
         require_memory(
-            numbers * 4 * TRAINING_COPIES, f"training {model} with {numbers:,} weights", fix=f"recli train {model}"
+            numbers * 4 * TRAINING_COPIES + self._described(data)[1],
+            f"training {model} with {numbers:,} weights",
+            fix=f"recli train {model}",
         )
+
+    def _described(self, data: TrainingData) -> tuple[int, int]:
+        """Return how many numbers describe a pair to the first layer, and the bytes of tables that are not learned."""
+        return 2 * self.config.embedding_size, 0
 
     def gather(self, user_nums: Nums, item_nums: Nums) -> tuple[Vectors, Vectors]:
         """Return the embeddings of (m,) pairs, (m, d) each."""

@@ -2,8 +2,10 @@
 
 import logging
 import math
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +16,20 @@ from recli.core.ratings import Ratings
 
 log = logging.getLogger("recli")
 
+Value = TypeVar("Value", int, str)
+
 MAX_CATEGORIES = 50
 """Different texts of a column that still become a column of features each."""
+MOST_GENRES, MOST_PERIODS, MOST_USER_CATEGORIES = 64, 64, 256
+"""Columns that genres, periods of release and all texts about users become at most: the most frequent. Free tags come
+by the thousand, and a column costs as much where it describes two items as where it describes all."""
+LEAST_ITEMS = 2
+"""A genre of fewer items tells nothing of another."""
 YEARS_PER_BIN = 5
 BINS = 8
 """Bins of equal share that a quantity of users is cut into, where it is wanted as categories."""
+LARGEST = 1e30
+"""A number further from 0 measures nothing, and differences of such numbers may not fit into 32 bits."""
 QUANTILES = 100
 """Points at which the distribution of a quantity is stored."""
 
@@ -34,14 +45,18 @@ class Features:
 
 
 def item_features(metadata: Metadata, *, year_bins: bool = False) -> Features:
-    """Return a column of 0 and 1 for each genre, and with ``year_bins`` one for each five years of release."""
-    columns = {
-        f"genre={genre}": np.array([genre in given for given in metadata.genres])
-        for genre in sorted({genre for given in metadata.genres for genre in given})
-    }
+    """Return a column of 0 and 1 for each genre, and with ``year_bins`` one for each five years of release.
+
+    Genres of a single item are left out. Of the others, and of the periods, the most frequent 64 become columns.
+    """
+    genres = {genre: column for column, genre in enumerate(_genres(metadata))}
+    has = np.zeros((len(metadata.years), len(genres)), np.bool_)
+    for num, given in enumerate(metadata.genres):
+        has[num, [genres[genre] for genre in given if genre in genres]] = True
+    columns: dict[str, NDArray[np.generic]] = {f"genre={genre}": has[:, column] for genre, column in genres.items()}
     if year_bins:
         bins = metadata.years // YEARS_PER_BIN * YEARS_PER_BIN
-        known = np.unique(bins[metadata.years != NO_YEAR]).tolist()
+        known = _most_frequent(bins[metadata.years != NO_YEAR].tolist(), MOST_PERIODS)
         columns |= {f"year={start}-{start + YEARS_PER_BIN - 1}": bins == start for start in known}
     return _stacked(columns, len(metadata.years))
 
@@ -60,6 +75,8 @@ def popularity(train: Ratings, n_items: int) -> Features:
 def user_features(metadata: Metadata, n_users: int, *, bins: bool = False) -> Features:
     """Return a column of 0 and 1 for each text of a column that has few: gender and occupation, but no zip code.
 
+    Of all texts and bins the most frequent 256 become columns.
+
     Args:
         metadata: what is known.
         n_users: rows to return.
@@ -70,15 +87,25 @@ def user_features(metadata: Metadata, n_users: int, *, bins: bool = False) -> Fe
         values = _numbers(texts)
         if values is not None and bins:
             columns |= _bins(name, values)
-        elif values is None and _has_few(texts):
-            columns |= {f"{name}={text}": np.array([t == text for t in texts]) for text in sorted(set(texts) - {""})}
-    return _stacked(columns, n_users)
+        elif values is None:
+            columns |= {f"{name}={text}": np.array([t == text for t in texts]) for text in _categories(texts)}
+    counts = {name: int(np.count_nonzero(column)) for name, column in columns.items()}
+    kept = set(sorted(counts, key=lambda name: -counts[name])[:MOST_USER_CATEGORIES])
+    return _stacked({name: column for name, column in columns.items() if name in kept}, n_users)
 
 
 def user_quantities(metadata: Metadata, n_users: int) -> Features:
     """Return the columns that are numbers, such as age; NaN where unknown."""
     found = {name: _numbers(texts) for name, texts in metadata.user_columns.items()}
     return _stacked({name: values for name, values in found.items() if values is not None}, n_users)
+
+
+def widths(metadata: Metadata) -> tuple[int, int]:
+    """Return how many columns describe a user and an item: categories, without bins, and quantities. Makes none."""
+    quantities = [_numbers(texts) is not None for texts in metadata.user_columns.values()]
+    texts = [texts for texts, number in zip(metadata.user_columns.values(), quantities, strict=True) if not number]
+    categories = sum(len(_categories(column)) for column in texts)
+    return sum(quantities) + min(categories, MOST_USER_CATEGORIES), len(_genres(metadata)) + 1
 
 
 def fit_quantiles(quantities: NDArray[np.float32], seen: NDArray[np.bool_]) -> NDArray[np.float32]:
@@ -129,21 +156,37 @@ def lacking(metadata: Metadata) -> list[str]:
 
 
 def say_lacking(metadata: Metadata, model: str) -> None:
-    """Warn of the inputs that nothing is known about, if there are any."""
+    """Warn of the inputs that nothing is known about, if there are any; tell who asks of genres that are left out."""
     missing = lacking(metadata)
     if missing:
         log.warning("%s trains without what the data set lacks: %s", model, ", ".join(missing))
+    given, kept = len({genre for genres in metadata.genres for genre in genres}), len(_genres(metadata))
+    if kept < given:
+        log.info("%s reads %s of %s genres: the most frequent, of two items at least", model, f"{kept:,}", f"{given:,}")
+
+
+def _genres(metadata: Metadata) -> list[str]:
+    """Return the genres that become columns, in their order."""
+    each = (genre for given in metadata.genres for genre in set(given))
+    return _most_frequent(each, MOST_GENRES, at_least=LEAST_ITEMS)
+
+
+def _most_frequent(values: Iterable[Value], n: int, *, at_least: int = 1) -> list[Value]:
+    """Return, sorted, the n values that come most often; of equally frequent ones those that sort first."""
+    counts = Counter(values)
+    frequent = sorted((value for value, count in counts.items() if count >= at_least), key=lambda v: (-counts[v], v))
+    return sorted(frequent[:n])
 
 
 def _numbers(texts: Sequence[str]) -> NDArray[np.float32] | None:
-    """Return (n,) numbers, NaN for an empty text, or ``None`` where a text is no number or none is given."""
+    """Return (n,) numbers, NaN for an empty text, or ``None`` where a text is none that measures."""
     if not any(texts) or any(_is_code(text) for text in texts):
         return None
     try:
-        values = np.array([float(text) if text else math.nan for text in texts], np.float32)
+        values = np.array([float(text) if text else math.nan for text in texts])
     except ValueError:
         return None
-    return None if np.isinf(values).any() or np.isnan(values).all() else values
+    return None if (np.abs(values) > LARGEST).any() or np.isnan(values).all() else values.astype(np.float32)
 
 
 def _is_code(text: str) -> bool:
@@ -151,10 +194,11 @@ def _is_code(text: str) -> bool:
     return len(text) > 1 and text[0] == "0" and text.isdigit()
 
 
-def _has_few(texts: Sequence[str]) -> bool:
-    """Whether texts come again and again: on average each at least twice, and no more than become columns."""
+def _categories(texts: Sequence[str]) -> list[str]:
+    """Return the different texts where they come again and again: on average each at least twice, and few enough."""
     known = [text for text in texts if text]
-    return 0 < len(set(known)) <= min(MAX_CATEGORIES, max(2, len(known) // 2))
+    different = sorted(set(known))
+    return different if len(different) <= min(MAX_CATEGORIES, max(2, len(known) // 2)) else []
 
 
 def _bins(name: str, values: NDArray[np.float32]) -> dict[str, NDArray[np.generic]]:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 _TABLES = ("user_features", "item_features", "item_popularity")
 
+FEATURE_COPIES = 6
+"""Arrays of a table of features' size: its columns, as one, with the unknown, and what an epoch takes and gives."""
+
 
 class HybridModel(StarsModel):
     """``stars = relu([user, item, user metadata, item metadata] W₁ + b₁) W₂ + b₂``.
@@ -44,6 +47,11 @@ class HybridModel(StarsModel):
                        features.item_quantities(data.metadata))  # fmt: skip
         self._describe("item_popularity", items, None, features.popularity(data.train, data.n_items))
         return super().task(data)
+
+    def _described(self, data: TrainingData) -> tuple[int, int]:
+        of_user, of_item = features.widths(data.metadata)
+        numbers = (data.n_users + 1) * of_user + (data.n_items + 1) * (of_item + 1)  # popularity is one more
+        return super()._described(data)[0] + of_user + of_item + 1, numbers * 4 * FEATURE_COPIES
 
     def _describe(self, table: str, seen: NDArray[np.bool_], categories: Features | None, quantities: Features) -> None:
         """Make a table of features: categories as they are, quantities scaled by what training rows hold of them."""

@@ -8,6 +8,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from recli.models.blas import one_thread
 from recli.models.interactions import Interactions, precision_bytes
 from recli.models.memory import GIB, fits
 from recli.models.recommender import UNKNOWN, NeighborLists, TrainingData
@@ -29,14 +30,15 @@ FAINT = 1e-9
 Floats = NDArray[np.float64]
 
 
+@one_thread()
 def neighbor_lists(data: TrainingData, length: int = LENGTH) -> dict[str, NeighborLists]:
-    """Return the methods that the data allow, best first: ``metadata`` where items have genres, and ``ratings``.
+    """Return the methods that the data allow, best first: ``metadata`` given genres or years, and ``ratings``.
 
-    ``ratings`` reads training rows alone; ``metadata`` adds genres and years. Every sign of ``similarity_parts`` is
-    standardised for both items of a pair against all other items, so that neither a popular item nor a broad sign
-    drowns the rest. The weighted mean of the signs, z standard deviations, is brought to a scale that people can read:
-    ``z / (|z| + 3)``. 0 is what an average item has, 0.5 is three standard deviations above that, and 1, which no other
-    item reaches, is the item itself.
+    ``ratings`` reads training rows alone; ``metadata`` adds what is known of genres and years. Every sign of
+    ``similarity_parts`` is standardised for both items of a pair against all other items, so that neither a popular
+    item nor a broad sign drowns the rest. The weighted mean of the signs, z standard deviations, is brought to a scale
+    that people can read: ``z / (|z| + 3)``. 0 is what an average item has, 0.5 is three standard deviations above that,
+    and 1, which no other item reaches, is the item itself.
 
     No list names an item that training never saw; the list of such an item is made from metadata alone, or empty.
     Memory: a few n_items × n_items matrices, or, where they do not fit, a warning and lists without that sign.

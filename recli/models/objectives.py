@@ -103,7 +103,7 @@ class Triplet(Objective):
 
     def __init__(self, regularization: float) -> None:
         self.key = ("triplet", regularization)
-        self._regularization = regularization
+        self._regularization = min(regularization, float(np.finfo(np.float32).max))
 
     def touched(self, batch: "Sequence[tf.Tensor]") -> "tuple[tf.Tensor, tf.Tensor]":
         """Return user rows, and rows of rated and unrated items."""

@@ -38,7 +38,7 @@ def levels_of(values: Stars) -> Stars:
 
 def nearest_levels(levels: NDArray[np.floating[Any]], values: Stars) -> NDArray[np.int32]:
     """Return (n,) the number of the level that is nearest to each of (n,) stars; the lower one of two."""
-    middles = (levels[1:] + levels[:-1]) / 2
+    middles = levels[1:] / 2 + levels[:-1] / 2  # the sum of two could be more than its dtype holds
     return np.searchsorted(middles, values).astype(np.int32)
 
 

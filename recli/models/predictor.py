@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from recli.core.errors import IntegrityError
 from recli.core.ratings import RatingScale
 from recli.models.batches import BATCH, batches
 from recli.models.bias import BiasModel
@@ -68,6 +69,9 @@ class Predictor:
         """Predict (m,) pairs by the model, and those it cannot answer by the baseline.
 
         A model without metadata cannot answer for what training never saw; no model answers for ``UNKNOWN``.
+
+        Raises:
+            IntegrityError: an answer is no finite number.
         """
         return self._predict(self.model, self.support, user_nums, item_nums)
 
@@ -80,12 +84,17 @@ class Predictor:
 
         A user whom training never saw gets the items by popularity, their training rows; an item it never saw stands
         last, ``-inf``, unless metadata let the model answer.
+
+        Raises:
+            IntegrityError: another score is no finite number.
         """
         items = np.arange(len(self.support.items), dtype=np.int32)
         per_block = max(1, BATCH // max(1, len(items)))
         blocks = [user_nums[start : start + per_block] for start in range(0, len(user_nums), per_block)]
-        scores = np.concatenate([np.empty((0, len(items)), np.float32)]
-                                + [self.model.score_table(block, items) for block in blocks])  # fmt: skip
+        with np.errstate(all="ignore"):  # whatever overflows shows in the scores
+            scores = np.concatenate([np.empty((0, len(items)), np.float32)]
+                                    + [self.model.score_table(block, items) for block in blocks])  # fmt: skip
+        _require_finite(scores)
         scores[self._is_new(user_nums)] = self.support.items
         if not self.model.answers_unseen:
             scores[:, self.support.items == 0] = -np.inf
@@ -96,12 +105,14 @@ class Predictor:
         return (user_nums == UNKNOWN) | (self.support.users[user_nums] == 0)
 
     def _predict(self, model: Recommender, support: Support, user_nums: Nums, item_nums: Nums) -> Predictions:
-        values, distribution = _answers(model, user_nums, item_nums)
+        with np.errstate(all="ignore"):  # whatever overflows shows in the answers
+            values, distribution = _answers(model, user_nums, item_nums)
         medians = values.copy() if distribution is None else distribution.median()
         cold = support.is_cold(user_nums, item_nums)
         unanswered = cold & ((user_nums == UNKNOWN) | (item_nums == UNKNOWN)) if model.answers_unseen else cold
         values[unanswered] = self.baseline.predict(user_nums[unanswered], item_nums[unanswered])
         medians[unanswered] = values[unanswered]
+        _require_finite(values)
         values, clipped = self.scale.clip(values)
         medians, _ = self.scale.clip(medians)
         return Predictions(
@@ -111,6 +122,13 @@ class Predictor:
             clipped,
             distribution,
             unanswered,
+        )
+
+
+def _require_finite(answers: Stars) -> None:
+    if not np.isfinite(answers).all():
+        raise IntegrityError(
+            "the model's stored arrays give answers that are no finite numbers", fix="recli models list"
         )
 
 

@@ -125,10 +125,15 @@ def year_part(metadata: Metadata) -> Part:
 
 
 def metadata_parts(metadata: Metadata) -> Sequence[Part]:
-    """Return the parts that need no rating; none where nothing is known of the items."""
-    if not any(metadata.genres):
-        return ()
-    return (genre_part(metadata), year_part(metadata))
+    """Return the parts that need no rating; none where nothing that tells items apart is known of them.
+
+    Years without genres keep the weight that they have beside them: how much two films of a decade have in common does
+    not depend on what else is known. Next to ratings, whose weights sum to 4, they decide between what is almost equal.
+    """
+    if any(metadata.genres):
+        return (genre_part(metadata), year_part(metadata))
+    years_differ = len(np.unique(metadata.years[metadata.years != NO_YEAR])) > 1
+    return (year_part(metadata),) if years_differ else ()
 
 
 def _weighted(matrix: "csr_matrix", weights: NDArray[np.float64]) -> "csr_matrix":

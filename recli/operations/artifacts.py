@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from recli.core.artifact import ArtifactReader, FileContent
 from recli.core.dataset import Dataset, ItemTable
-from recli.core.errors import NotFoundError
+from recli.core.errors import IntegrityError, NotFoundError
 from recli.core.reference import ArtifactRef
 from recli.core.run import Epoch, Metrics
 from recli.core.split import Split
@@ -22,7 +22,7 @@ from recli.models import registry
 from recli.models.arrays import checked
 from recli.models.bias import BiasModel
 from recli.models.predictor import Predictor, Support
-from recli.models.recommender import NeighborLists
+from recli.models.recommender import NeighborLists, Recommender
 from recli.operations.record import RunRecord
 from recli.store import Artifact, Store
 
@@ -31,6 +31,8 @@ ITEM_VECTORS, USER_VECTORS, NEIGHBORS = "item_vectors.npy", "user_vectors.npy", 
 TEST_ROWS, VALIDATION_ROWS = "test_rows.npy", "validation_rows.npy"
 ITEMS, USERS, METRICS, HISTORY = "items.csv", "users.csv", "metrics.json", "history.csv"
 CARD = "card.md"
+LONGEST = 1e15
+"""A number in a vector: beyond, the product of two does not fit into 32 bits."""
 NUMS, SIMILARITIES = "_nums", "_similarities"
 """What follows a method's name in the names of its two arrays in ``neighbors.npz``."""
 _SUPPORTS = ("users", "items", "baseline_users", "baseline_items")
@@ -90,15 +92,47 @@ def load_predictor(artifact: ArtifactReader) -> Predictor:
         IntegrityError: the version is damaged, or describes no model of this recli.
     """
     record = RunRecord.read(artifact.manifest)
-    support = checked(artifact.read_arrays(SUPPORT), dict.fromkeys(_SUPPORTS, (None,)), dtype=np.int32)
+    counts = record.dataset.n_users, record.dataset.n_items
+    lengths = zip(_SUPPORTS, counts * 2, strict=True)
+    support = checked(artifact.read_arrays(SUPPORT), {name: (n,) for name, n in lengths}, dtype=np.int32)
     users, items, baseline_users, baseline_items = (support[name] for name in _SUPPORTS)
+    model = registry.load(artifact.manifest.name, record.parameters, artifact.read_arrays(WEIGHTS))
+    baseline = BiasModel.load(registry.configure("bias", record.baseline), artifact.read_arrays(BASELINE))
+    for loaded in (model, baseline):
+        _require_tables(loaded, *counts)
     return Predictor(
-        model=registry.load(artifact.manifest.name, record.parameters, artifact.read_arrays(WEIGHTS)),
+        model=model,
         support=Support(users, items),
-        baseline=BiasModel.load(registry.configure("bias", record.baseline), artifact.read_arrays(BASELINE)),
+        baseline=baseline,
         baseline_support=Support(baseline_users, baseline_items),
         scale=record.dataset.scale,
     )
+
+
+def _require_tables(model: Recommender, n_users: int, n_items: int) -> None:
+    """Ask a model for its last user and item: tables of other lengths may fit each other and yet be too short."""
+    try:
+        with np.errstate(all="ignore"):
+            model.predict(np.array([n_users - 1], np.int32), np.array([n_items - 1], np.int32))
+    except IndexError as error:
+        raise IntegrityError(
+            f"the stored arrays of {model.config.model} are too short for {n_users:,} users and {n_items:,} items",
+            fix="recli models list",
+        ) from error
+
+
+def read_rows(artifact: ArtifactReader, name: str, n_rows: int) -> NDArray[np.int64]:
+    """Return (m,) positions of kept-out rows among the n of a version's dataset.
+
+    Raises:
+        IntegrityError: the version is damaged.
+    """
+    rows = checked({name: artifact.read_array(name)}, {name: (None,)}, np.int64)[name]
+    if ((rows < 0) | (rows >= n_rows)).any() or (name == TEST_ROWS and not len(rows)):
+        raise IntegrityError(
+            f"{name} of {artifact.manifest.ref} names rows that there are not", fix="recli models list"
+        )
+    return rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,8 +170,12 @@ def read_vectors(artifact: ArtifactReader, n: int) -> NDArray[np.float32]:
     Raises:
         IntegrityError: the version is damaged.
     """
-    vectors = artifact.read_array(ITEM_VECTORS)
-    return checked({ITEM_VECTORS: vectors}, {ITEM_VECTORS: (n, None)})[ITEM_VECTORS]
+    vectors = checked({ITEM_VECTORS: artifact.read_array(ITEM_VECTORS)}, {ITEM_VECTORS: (n, None)})[ITEM_VECTORS]
+    if vectors.size and max(vectors.max(), -vectors.min()) > LONGEST:
+        raise IntegrityError(
+            f"{ITEM_VECTORS} of {artifact.manifest.ref} holds numbers that no training makes", fix="recli models list"
+        )
+    return vectors
 
 
 def open_items(artifact: ArtifactReader) -> tuple[ItemTable, NDArray[np.bool_]]:

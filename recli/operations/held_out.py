@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from recli.core.dataset import Dataset
 from recli.core.errors import InputDataError
-from recli.operations.artifacts import TEST_ROWS, VALIDATION_ROWS
+from recli.operations.artifacts import TEST_ROWS, VALIDATION_ROWS, read_rows
 from recli.operations.datasets import open_dataset
 from recli.operations.record import RunRecord
 from recli.store import Artifact, Store
@@ -34,8 +34,8 @@ def dataset_of(store: Store, artifact: Artifact, opened: dict[str, Dataset]) -> 
 
 def judged_rows(artifact: Artifact, n_rows: int) -> dict[str, NDArray[np.int64]]:
     """Return the rows of the training and of the test part; what is in neither kept-out part was trained on."""
-    test = artifact.read_array(TEST_ROWS)
+    test = read_rows(artifact, TEST_ROWS, n_rows)
     trained = np.ones(n_rows, np.bool_)
     trained[test] = False
-    trained[artifact.read_array(VALIDATION_ROWS)] = False
+    trained[read_rows(artifact, VALIDATION_ROWS, n_rows)] = False
     return {"train": np.flatnonzero(trained), "test": test}

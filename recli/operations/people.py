@@ -7,12 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recli.core.dataset import Dataset
-from recli.core.errors import NotFoundError, UsageError
+from recli.core.errors import IntegrityError, NotFoundError, UsageError
 from recli.core.vocabulary import Id, Vocabulary
 from recli.data.rating_lists import RatingList
 from recli.models import registry
 from recli.models.predictor import Predictor, Support
-from recli.models.recommender import UNKNOWN
+from recli.models.recommender import UNKNOWN, Recommender
 from recli.operations.artifacts import TEST_ROWS
 from recli.store import Artifact
 
@@ -62,12 +62,13 @@ def new_person(predictor: Predictor, ratings: RatingList, exclude: str) -> Perso
 
     Raises:
         UsageError: the model cannot learn a new user without a new fit.
+        IntegrityError: its stored arrays are damaged.
     """
     items, values = ratings.item_nums, ratings.values
     excluded = items[:0] if exclude == "nothing" else np.unique(items)
     if len(items) == 0:
         return Person(predictor, UNKNOWN, None, {}, excluded)
-    model = predictor.model.fold_in(items, values)
+    model = _folded(predictor, ratings)
     if model is None:
         name = predictor.model.config.model
         able = [other for other in registry.TO_RECOMMEND if registry.folds_in(other)]
@@ -84,6 +85,17 @@ def new_person(predictor: Predictor, ratings: RatingList, exclude: str) -> Perso
         baseline_support=Support(one, predictor.baseline_support.items),
     )
     return Person(folded, 0, None, dict(zip(items.tolist(), values.tolist(), strict=True)), excluded)
+
+
+def _folded(predictor: Predictor, ratings: RatingList) -> Recommender | None:
+    try:
+        with np.errstate(all="ignore"):  # whatever overflows shows in the answers
+            return predictor.model.fold_in(ratings.item_nums, ratings.values)
+    except np.linalg.LinAlgError as error:
+        name = predictor.model.config.model
+        raise IntegrityError(
+            f"the stored arrays of {name} cannot take in a new person: {error}", fix="recli models list"
+        ) from error
 
 
 def _near_ids(vocabulary: Vocabulary, typed: str) -> list[str]:

@@ -11,7 +11,7 @@ from recli.core.errors import UsageError, require
 from recli.core.results.recommend import AllUsers, GivenRating, Reason, RecommendResult, UserRow
 from recli.core.vocabulary import Id
 from recli.data.rating_lists import RatingList, read_file, read_options, understand
-from recli.operations.artifacts import TEST_ROWS
+from recli.operations.artifacts import TEST_ROWS, read_rows
 from recli.operations.held_out import dataset_of
 from recli.operations.people import Person, known_user, new_person
 from recli.operations.shelf import Shelf, Wish
@@ -84,7 +84,7 @@ def recommend_to_all(store: Store, *, model: str | None = None, wish: Wish | Non
     dataset = dataset_of(store, shelf.artifact, {})
     hidden = np.ones(len(dataset.ratings), np.bool_)
     if wish.exclude == "trained":
-        hidden[shelf.artifact.read_array(TEST_ROWS)] = False
+        hidden[read_rows(shelf.artifact, TEST_ROWS, len(dataset.ratings))] = False
     elif wish.exclude == "nothing":
         hidden[:] = False
     pairs = dataset.ratings.user_nums[hidden], dataset.ratings.item_nums[hidden]

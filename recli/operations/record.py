@@ -20,6 +20,8 @@ class DatasetRecord:
     name: str
     fingerprint: str
     scale: RatingScale
+    n_users: int
+    n_items: int
 
     @staticmethod
     def describe(dataset: Dataset) -> dict[str, Any]:
@@ -56,7 +58,8 @@ class RunRecord:
         try:
             dataset = about["dataset"]
             scale = RatingScale(float(dataset["scale"]["low"]), float(dataset["scale"]["high"]))
-            record = DatasetRecord(str(dataset["name"]), str(dataset["fingerprint"]), scale)
+            counts = int(dataset["users"]), int(dataset["items"])
+            record = DatasetRecord(str(dataset["name"]), str(dataset["fingerprint"]), scale, *counts)
             return cls(dict(about["parameters"]), dict(about["baseline"]), record)
         except (KeyError, TypeError, ValueError) as error:
             raise IntegrityError(

@@ -77,6 +77,12 @@ def test_other_rows_have_other_fingerprints(other: RatingColumns) -> None:
     assert build(other).fingerprint != build(columns([1, 2], [1, 2], [5, 3])).fingerprint
 
 
+@pytest.mark.parametrize("value", [1e38, -1e31])
+def test_a_rating_beyond_any_scale_is_refused_by_its_row(value: float) -> None:
+    with pytest.raises(InputDataError, match=r"toy: rating 2 is further from 0 than 1e\+30"):
+        build(columns([1, 2], [1, 2], [5, value]))
+
+
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
 def test_a_rating_that_is_no_finite_number_is_refused_by_its_row(value: float) -> None:
     with pytest.raises(InputDataError, match="toy: rating 2 is no finite number"):

@@ -19,6 +19,11 @@ def textbook(weight: np.ndarray, gradients: np.ndarray) -> np.ndarray:
     return weight
 
 
+def test_a_rate_beyond_32_bits_is_infinite_without_a_warning() -> None:
+    with np.errstate(over="raise"):
+        assert np.isinf(clock(1e300, 0, 3).rates).all()
+
+
 @pytest.mark.parametrize("way", [Dense(), Deferred()], ids=["dense", "deferred"])
 def test_rows_that_rest_end_where_adam_takes_them(way: Dense | Deferred) -> None:
     backend.start()

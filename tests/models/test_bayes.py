@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from recli.core.dataset import NO_YEAR
-from recli.core.errors import UsageError
+from recli.core.errors import StorageError, UsageError
 from recli.core.metadata import Metadata
 from recli.core.ratings import Ratings, RatingScale
 from recli.core.run import Stage
@@ -156,3 +156,19 @@ def test_products_of_the_vectors_are_about_those_of_the_samples(model: Recommend
     partners = [chain.items[[0, -1], :-1, :-1].astype(float) for chain in model.chains]
     products = np.mean([u[s] @ i[s].T for u, i in zip(chosen, partners, strict=True) for s in (0, 1)], axis=0)
     assert users @ items.T == pytest.approx(products, abs=1e-3)
+
+
+def test_processes_that_cannot_share_arrays_are_a_matter_of_storage(monkeypatch: pytest.MonkeyPatch) -> None:
+    class PicklingError(Exception):
+        """As joblib raises it where its folder for arrays is read-only or full."""
+
+    def parallel(*_: object, **__: object) -> object:
+        def run(tasks: object) -> object:
+            raise PicklingError
+
+        return run
+
+    monkeypatch.setattr("joblib.Parallel", parallel)
+    with pytest.raises(StorageError) as refusal:
+        fit(tastes())
+    assert "JOBLIB_TEMP_FOLDER" in str(refusal.value.fix)

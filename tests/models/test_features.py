@@ -107,3 +107,45 @@ def test_a_column_of_nothing_but_nan_says_nothing() -> None:
     metadata = Metadata(np.full(1, NO_YEAR, np.int32), ((),), {"weight": ("nan", "NaN", "nan")})
     assert features.user_features(metadata, 3, bins=True).matrix.shape[0] == 3
     assert not features.user_quantities(metadata, 3).names
+
+
+@pytest.mark.parametrize("text", ["1e300", "-1e38", "inf"])
+def test_a_number_beyond_all_measures_makes_no_quantity(text: str) -> None:
+    with np.errstate(all="raise"):
+        metadata = Metadata(np.full(1, NO_YEAR, np.int32), ((),), {"income": ("1", text, "3")})
+        assert not features.user_quantities(metadata, 3).names
+
+
+def test_of_many_genres_the_most_frequent_become_columns(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(features, "MOST_GENRES", 2)
+    given = (("a", "c"), ("a", "b", "once"), ("c", "a"), ("b",), ("d", "d"))  # d twice, but on one item
+    tagged = Metadata(np.array([1990, 1990, 2000, 2010, 1990], np.int32), given, {"gender": ("F",)})
+    found = features.item_features(tagged)
+    assert found.names == ("genre=a", "genre=b")  # b and c come equally often
+    assert found.matrix.tolist() == [[1, 0], [1, 1], [1, 0], [0, 1], [0, 0]]
+    with caplog.at_level("INFO", logger="recli"):
+        features.say_lacking(tagged, "bayes")
+    assert caplog.messages == ["bayes reads 2 of 5 genres: the most frequent, of two items at least"]
+
+
+def test_of_many_periods_the_most_frequent_become_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(features, "MOST_PERIODS", 1)
+    years = Metadata(np.array([1990, 2000, 2001, NO_YEAR, NO_YEAR], np.int32), ((),) * 5, {})
+    assert features.item_features(years, year_bins=True).names == ("year=2000-2004",)
+
+
+def test_of_many_texts_about_users_the_most_frequent_become_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(features, "MOST_USER_CATEGORIES", 2)
+    columns = {"gender": ("F", "M", "F", "F"), "job": ("x", "y", "y", "")}
+    found = features.user_features(Metadata(np.zeros(0, np.int32), (), columns), 4)
+    assert found.names == ("gender=F", "job=y")
+    assert found.matrix.tolist() == [[1, 0], [0, 1], [1, 1], [1, 0]]
+
+
+def test_widths_are_those_of_the_columns() -> None:
+    described = metadata()
+    user = (features.user_features(described, 4), features.user_quantities(described, 4))
+    item = (features.item_features(described), features.item_quantities(described))
+    assert features.widths(described) == tuple(sum(len(part.names) for part in parts) for parts in (user, item))

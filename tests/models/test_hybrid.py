@@ -1,14 +1,15 @@
 """What metadata is for: answers about users and items that training never saw."""
 
+import dataclasses
 import logging
 
 import numpy as np
 import pytest
 
-from recli.core.errors import IntegrityError
+from recli.core.errors import IntegrityError, UsageError
 from recli.core.metadata import Metadata
 from recli.core.ratings import Ratings
-from recli.models import backend, registry
+from recli.models import backend, memory, registry
 from recli.models.hybrid import HybridModel
 from recli.models.recommender import UNKNOWN, TrainingData
 from tests.models.test_contract import silent
@@ -118,3 +119,13 @@ def test_tables_that_do_not_fit_each_other_are_refused(fitted: HybridModel) -> N
     short = arrays | {"user_features": arrays["user_features"][:-1].copy()}
     with pytest.raises(IntegrityError, match="do not fit each other"):
         registry.load("hybrid", fitted.config.parameters(), short)
+
+
+def test_the_memory_of_features_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "total_memory", lambda: 200_000)
+    data = taste()
+    registry.create(registry.configure("hybrid", QUICK | {"epochs": 1})).fit(data, silent)
+    columns = {f"c{k}": ("F", "M") * (N_USERS // 2) for k in range(500)}  # a table of 9 rows and 256 columns
+    wide = dataclasses.replace(data, metadata=dataclasses.replace(data.metadata, user_columns=columns))
+    with pytest.raises(UsageError, match="training hybrid with"):
+        registry.create(registry.configure("hybrid", QUICK)).fit(wide, silent)

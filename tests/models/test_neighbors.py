@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from recli.core.dataset import NO_YEAR
 from recli.core.metadata import Metadata
 from recli.core.ratings import Ratings
 from recli.models import neighbors
@@ -106,8 +107,25 @@ def test_years_by_hand_and_an_unknown_year_is_near_none() -> None:
     assert rows[2].tolist() == [0, 0, 0]
 
 
-def test_no_genres_no_metadata() -> None:
-    assert metadata_parts(Metadata(np.array([1990, 2000], np.int32), ((), ()), {})) == ()
+@pytest.mark.parametrize(
+    ("years", "genres", "n_parts"),
+    [
+        ([1990, 2000, NO_YEAR], [(), (), ()], 1),
+        ([1990, 1990, NO_YEAR], [(), (), ()], 0),  # one year tells nothing apart
+        ([1990, 2000, NO_YEAR], [("war",), (), ()], 2),
+    ],
+)
+def test_what_is_known_of_items_is_a_sign(years: list[int], genres: list[tuple[str, ...]], n_parts: int) -> None:
+    assert len(metadata_parts(Metadata(np.array(years, np.int32), tuple(genres), {}))) == n_parts
+
+
+def test_years_alone_bring_items_nearer() -> None:
+    # Four items of one crowd, as like as ratings can tell; two are of 1950, two of 2000.
+    users, items = (nums.ravel().astype(np.int32) for nums in np.meshgrid(np.arange(20), np.arange(4), indexing="ij"))
+    stars = (1 + users % 5).astype(np.float32)
+    years = Metadata(np.array([1950, 2000, 1950, 2000], np.int32), ((),) * 4, {})
+    alike = training_data(20, 4, Ratings(users, items, stars, np.zeros(80, np.int64)), metadata=years)
+    assert neighbor_lists(alike)["metadata"].nums[:, 0].tolist() == [2, 3, 0, 1]
 
 
 def test_a_sign_is_counted_in_standard_deviations_of_both_items() -> None:

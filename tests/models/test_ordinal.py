@@ -33,6 +33,12 @@ def test_levels_are_the_distinct_ratings_or_means_of_bins() -> None:
     assert many.tolist() == [2 + 5 * k for k in range(20)]  # 0…4 has mean 2, 5…9 has mean 7
 
 
+def test_the_middle_of_two_large_levels_is_between_them() -> None:
+    levels = floats(1e38, 2e38, 3e38)
+    with np.errstate(over="raise"):
+        assert ordinal.nearest_levels(levels, floats(1.4e38, 1.6e38, 2.4e38, 2.6e38)).tolist() == [0, 1, 1, 2]
+
+
 def test_a_level_is_the_mean_of_the_ratings_that_belong_to_it() -> None:
     values = np.random.default_rng(0).exponential(30, size=5000).round(1).astype(np.float32)  # few are high
     levels = ordinal.levels_of(values)

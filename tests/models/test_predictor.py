@@ -3,6 +3,7 @@ import dataclasses
 import numpy as np
 import pytest
 
+from recli.core.errors import IntegrityError
 from recli.core.ratings import RatingScale
 from recli.models import batches as module
 from recli.models import registry
@@ -125,3 +126,13 @@ def test_all_items_are_ranked_by_the_model_and_for_a_new_user_by_popularity() ->
     assert scores.tolist() == [[2, -np.inf], [2, -np.inf], [2, -np.inf]]
     assert ranked.scores(nums(1)).tolist() == [[2, 1]]
     assert ranked.scores(nums()).shape == (0, 2)
+
+
+@pytest.mark.filterwarnings("error")
+def test_answers_that_overflow_are_refused_without_a_warning() -> None:
+    huge = predictor(3e38)
+    assert isinstance(huge.model, BiasModel)
+    huge.model.user_biases = np.float32([3e38, 0])
+    for answer in (lambda: huge.predict(nums(0), nums(0)), lambda: huge.scores(nums(0))):
+        with pytest.raises(IntegrityError, match="no finite numbers"):
+            answer()
