@@ -15,6 +15,7 @@ run fetch
 run stats --popularity -n 5
 run train
 run similar "Star Trek" -n 5
+run recommend --rate "Star Wars=5" --rate "Fargo=4" -n 5 --explain
 run train dot
 run similar "Star Trek" -n 5 --model dot
 run evaluate

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
-from recli.models.recommender import Nums
-
+Nums = NDArray[np.int32]
 BATCH = 65_536
 """Pairs predicted at once."""
+TABLE = 1_048_576
+"""Scores of users with all items made at once: 4 MB, and some such tables in between."""
 
 
 def batches(user_nums: Nums, item_nums: Nums) -> Iterator[tuple[Nums, Nums]]:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from recli.core.errors import IntegrityError
 from recli.core.ratings import RatingScale
-from recli.models.batches import BATCH, batches
+from recli.models.batches import TABLE, batches
 from recli.models.bias import BiasModel
 from recli.models.recommender import UNKNOWN, Nums, RatingDistribution, Recommender, Stars, TrainingData
 
@@ -89,7 +89,7 @@ class Predictor:
             IntegrityError: another score is no finite number.
         """
         items = np.arange(len(self.support.items), dtype=np.int32)
-        per_block = max(1, BATCH // max(1, len(items)))
+        per_block = max(1, TABLE // max(1, len(items)))
         blocks = [user_nums[start : start + per_block] for start in range(0, len(user_nums), per_block)]
         with np.errstate(all="ignore"):  # whatever overflows shows in the scores
             scores = np.concatenate([np.empty((0, len(items)), np.float32)]

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from recli.core.config import ModelConfig
 from recli.core.run import Epoch, ParameterCount, Stage
 from recli.models.bias import BiasModel
+from recli.models.blas import one_thread
 from recli.models.configs import BiasConfig, RankerConfig
 from recli.models.neighbors import neighbor_lists
 from recli.models.ranking.blend import PREFIX, Blend, pick, score_pairs
@@ -31,7 +32,8 @@ class RankerModel(Recommender):
         """Learn from the training rows; there are no epochs to report."""
         started = time.perf_counter()
         self.bias.fit(data, on_epoch)
-        self.blend = Blend.fit(data, self.config.seed)
+        with one_thread():
+            self.blend = Blend.fit(data, self.config.seed)
         self._neighbor_lists = neighbor_lists(data)
         return FitReport(time.perf_counter() - started)
 

@@ -13,6 +13,7 @@ from recli.core.dataset import Dataset
 from recli.core.metadata import Metadata
 from recli.core.ratings import Ratings, RatingScale
 from recli.core.run import Epoch, ParameterCount, Stage
+from recli.models.batches import batches
 
 UNKNOWN = -1
 """The num of a user or item that the vocabulary does not have."""
@@ -149,8 +150,8 @@ class Recommender(ABC):
 
         The two agree but for rounding.
         """
-        pairs = np.repeat(user_nums, len(item_nums)), np.tile(item_nums, len(user_nums))
-        return self.score(*pairs).reshape(len(user_nums), len(item_nums))
+        pairs = batches(np.repeat(user_nums, len(item_nums)), np.tile(item_nums, len(user_nums)))
+        return np.concatenate([self.score(*some) for some in pairs]).reshape(len(user_nums), len(item_nums))
 
     def contributions(self, user_num: int, item_num: int) -> tuple[Nums, Stars] | None:
         """Return (m,) items that a user rated and (m,) what each adds to an item's score, below 0 what speaks against.
