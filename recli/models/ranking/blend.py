@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,11 @@ from recli.models.arrays import checked
 from recli.models.features import item_features
 from recli.models.ranking import closed_form, ials
 from recli.models.ranking.preferences import Preferences, StarScale
+from recli.models.ranking.sittings import rated_together
 from recli.models.recommender import UNKNOWN, Arrays, Nums, Stars, TrainingData
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 RANKS = (12, 16, 24, 32)
 """Of the factorisations: those that differ average better than the best of them."""
@@ -60,7 +64,7 @@ class Blend:
                 for rank, own in list(zip(RANKS, seeds, strict=True))[::-1]
             ]
             if data.n_items <= MOST_ITEMS:
-                weights = closed_form.item_weights(strengths, item_features(data.metadata, year_bins=True).matrix)
+                weights = _closed_form(data, strengths)
             factors = tuple(task.result() for task in tasks[::-1])
         popularity = np.bincount(preferences.items, minlength=data.n_items).astype(np.float32)
         return cls(scale, preferences, popularity, weights, factors)
@@ -149,6 +153,12 @@ class Blend:
             weights,
             tuple(floats[name] for name in tables),
         )
+
+
+def _closed_form(data: TrainingData, strengths: "csr_matrix") -> NDArray[np.float16]:
+    users = closed_form.user_weights(np.diff(strengths.indptr))
+    together = rated_together(data.train, data.n_items, users)
+    return closed_form.item_weights(strengths, together, item_features(data.metadata, year_bins=True).matrix)
 
 
 PREFIX = "ranking_"

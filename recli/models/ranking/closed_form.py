@@ -18,7 +18,15 @@ FEATURE_WEIGHT = 4.0
 """What a shared feature counts, in users who rated both items."""
 
 
-def item_weights(strengths: "csr_matrix", features: NDArray[np.float32]) -> NDArray[np.float16]:
+def user_weights(counts: NDArray[np.integer]) -> NDArray[np.float64]:
+    """Return (n_users,) what each user counts, given (n_users,) how much they rated: 1 for the mean."""
+    weights: NDArray[np.float64] = (np.maximum(counts, 1) / max(counts.mean(), 1)) ** -ACTIVITY_POWER
+    return weights
+
+
+def item_weights(
+    strengths: "csr_matrix", together: NDArray[np.float64], features: NDArray[np.float32]
+) -> NDArray[np.float16]:
     """Return (n, n) by which a user's items speak for each item; 0 on the diagonal.
 
     EASE (Steck, *Embarrassingly Shallow Autoencoders for Sparse Data*, WWW 2019) with one more row for each feature, as
@@ -27,14 +35,14 @@ def item_weights(strengths: "csr_matrix", features: NDArray[np.float32]) -> NDAr
 
     Args:
         strengths: (n_users, n) how strongly ratings speak.
+        together: (n, n) users who rated both items in one sitting: they count once more for it.
         features: (n, d) of the items, 0 and 1.
     """
     counts = np.diff(strengths.indptr)
-    shares = (np.maximum(counts, 1) / max(counts.mean(), 1)) ** (-ACTIVITY_POWER / 2)
     rows = strengths.astype(np.float64)
-    rows.data *= np.repeat(shares, counts)
+    rows.data *= np.repeat(np.sqrt(user_weights(counts)), counts)
     wide = features.astype(np.float64)
-    product = gram(rows) + FEATURE_WEIGHT * (wide @ wide.T)
+    product = gram(rows) + together + FEATURE_WEIGHT * (wide @ wide.T)
     product[np.diag_indices_from(product)] += REGULARIZATION
     inverse = np.linalg.inv(product)
     weights = -inverse / np.diag(inverse)
