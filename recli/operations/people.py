@@ -8,12 +8,13 @@ from numpy.typing import NDArray
 
 from recli.core.dataset import Dataset
 from recli.core.errors import IntegrityError, NotFoundError, UsageError
-from recli.core.vocabulary import Id, Vocabulary
+from recli.core.vocabulary import Id
 from recli.data.rating_lists import RatingList
 from recli.models import registry
 from recli.models.predictor import Predictor, Support
 from recli.models.recommender import UNKNOWN, Recommender
 from recli.operations.artifacts import TEST_ROWS
+from recli.operations.naming import near_ids
 from recli.store import Artifact
 
 
@@ -47,7 +48,7 @@ def known_user(artifact: Artifact, predictor: Predictor, dataset: Dataset, user_
     if num is None:
         raise NotFoundError(
             f"{dataset.name} has no user {user_id!r}", fix=f"recli recommend --user {vocabulary.id(0)}",
-            candidates=_near_ids(vocabulary, user_id),
+            candidates=near_ids(vocabulary, user_id),
         )  # fmt: skip
     rows = np.flatnonzero(dataset.ratings.user_nums == num)
     items, values = dataset.ratings.item_nums[rows], dataset.ratings.values[rows]
@@ -96,9 +97,3 @@ def _folded(predictor: Predictor, ratings: RatingList) -> Recommender | None:
         raise IntegrityError(
             f"the stored arrays of {name} cannot take in a new person: {error}", fix="recli models list"
         ) from error
-
-
-def _near_ids(vocabulary: Vocabulary, typed: str) -> list[str]:
-    import difflib
-
-    return difflib.get_close_matches(typed, [str(id_) for id_ in vocabulary.ids.tolist()])
