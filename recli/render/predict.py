@@ -11,7 +11,7 @@ from recli.core.results.similar import TitleMatch
 from recli.core.vocabulary import Id
 from recli.render.csv_text import text_cell
 from recli.render.similar import match_notes
-from recli.render.tables import bar, facts, heading, plural, stack, table
+from recli.render.tables import bar, facts, heading, plural, stack, stars, table
 from recli.render.view import Cell, View
 
 if TYPE_CHECKING:
@@ -211,25 +211,23 @@ def _answer(p: Prediction, result: PredictResult) -> "RenderableType":
 
 
 def _facts(p: Prediction, result: PredictResult) -> list[tuple[str, str]]:
-    said = [("predicted", _stars(p.rating, 2) + (", by the baseline" if p.source == BASELINE else ""))]
+    said = [("predicted", _mean(p.rating) + (", by the baseline" if p.source == BASELINE else ""))]
     if p.median is not None:
-        said.append(("median", _stars(p.median)))
+        said.append(("median", stars(p.median)))
     if p.interval is not None:
         span = f"{p.interval.low:g} to {p.interval.high:g} stars, which hold {p.interval.holds * 100:.0f} %"
         said.append((f"{p.interval.level * 100:g} % interval", span))
     if p.baseline is not None:
-        said.append(("bias baseline", _stars(p.baseline, 2)))
+        said.append(("bias baseline", _mean(p.baseline)))
     if p.given is not None:
-        said.append(("given", f"{_stars(p.given)}, in a row of the {'training' if p.trained_on else p.part} part"))
+        said.append(("given", f"{stars(p.given)}, in a row of the {'training' if p.trained_on else p.part} part"))
     elif not result.no_dataset:
         said.append(("given", "not rated yet"))
     return said
 
 
-def _stars(value: float | None, decimals: int | None = None) -> str:
-    if value is None:
-        return "–"
-    return f"{value:g} star{'' if value == 1 else 's'}" if decimals is None else f"{value:.{decimals}f} stars"
+def _mean(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f} stars"
 
 
 def _pairs_table(found: Sequence[Prediction]) -> "RenderableType":

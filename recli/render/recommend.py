@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from recli.core.results.recommend import AllUsers, Reason, Recommendation, RecommendResult, UserRow
 from recli.render.csv_text import text_cell
-from recli.render.tables import facts, heading, plural, stack, table, titled
+from recli.render.tables import facts, heading, plural, stack, stars, table, titled
 from recli.render.view import Cell, View
 
 if TYPE_CHECKING:
@@ -110,13 +110,8 @@ def _why(items: Iterable[Recommendation]) -> "RenderableType":
 
 def _because(reason: Reason) -> str:
     what = titled(reason.title, reason.year)
-    given = f"rated {what}" if reason.stars is None else f"gave {what} {plural_stars(reason.stars)}"
+    given = f"rated {what}" if reason.stars is None else f"gave {what} {stars(reason.stars)}"
     return f"{given} ({reason.share:.0%})"
-
-
-def plural_stars(stars: float) -> str:
-    """Return ``1 star``, ``4.5 stars``."""
-    return f"{stars:g} star" if stars == 1 else f"{stars:g} stars"
 
 
 def _who(result: RecommendResult) -> str:
@@ -132,7 +127,7 @@ def _by(result: RecommendResult) -> str:
 def _notes(result: RecommendResult) -> list[str]:
     notes = []
     if result.given:
-        shown = [f"{titled(g.title, g.year)} {plural_stars(g.stars)}" for g in result.given[:SHOWN_RATINGS]]
+        shown = [f"{titled(g.title, g.year)} {stars(g.stars)}" for g in result.given[:SHOWN_RATINGS]]
         more = len(result.given) - SHOWN_RATINGS
         notes.append("understood: " + ", ".join(shown) + (f" and {more:,} more" if more > 0 else ""))
     if result.by_popularity:

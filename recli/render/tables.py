@@ -113,6 +113,11 @@ def titled(title: str, year: int | None) -> str:
     return title if year is None or _DATED.search(title) else f"{title} ({year})"
 
 
+def stars(value: float) -> str:
+    """Return ``1 star``, ``4.5 stars``."""
+    return f"{value:g} star" if value == 1 else f"{value:g} stars"
+
+
 def plural(n: int, noun: str) -> str:
     """Return ``1 rating``, ``2 ratings``."""
     return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
