@@ -21,6 +21,12 @@ Model = Annotated[
 
 Plot = Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Draw it, as .png or .svg.", dir_okay=False)]
 
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", "-o", metavar="FILE", help="Write the rows there, as .csv or .tsv.", dir_okay=False),
+]
+Raw = Annotated[bool, typer.Option("--raw", help="Put no ' before text that a spreadsheet would run.")]
+
 TopK = Annotated[int, typer.Option("--k", min=1, metavar="N", help="Length of the ranked lists that are judged.")]
 Relevant = Annotated[
     float | None,

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from recli.cli.options import STORE, Artifacts, Json, Quiet, Verbose
+from recli.cli.options import STORE, Artifacts, Json, Out, Quiet, Raw, Verbose
 from recli.cli.output import Output
 from recli.cli.tables import open_table
 from recli.core.errors import require
@@ -27,9 +27,7 @@ def predict(
         Path | None,
         typer.Option(metavar="FILE", help="CSV or TSV in UTF-8 with the columns user_id,item_id; - is stdin."),
     ] = None,
-    out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the pairs there, as .csv or .tsv.", dir_okay=False)
-    ] = None,
+    out: Out = None,
     model: Annotated[
         str | None,
         typer.Option("--model", "-m", metavar="REF", help="dot, dot:3 or dot@best. [default: bayes, else dot, …]"),
@@ -41,7 +39,7 @@ def predict(
     distribution: Annotated[
         bool, typer.Option("--distribution", help="Add a column for each level of stars: p_1, p_2, …")
     ] = False,
-    raw: Annotated[bool, typer.Option("--raw", help="Put no ' before text that a spreadsheet would run.")] = False,
+    raw: Raw = False,
     artifacts: Artifacts = STORE,
     json: Json = False,
     quiet: Quiet = False,

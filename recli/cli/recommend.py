@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recli.cli.options import STORE, Artifacts, Json, Quiet, Verbose
+from recli.cli.options import STORE, Artifacts, Json, Out, Quiet, Raw, Verbose
 from recli.cli.output import Output
+from recli.cli.tables import TableFile, open_table
 from recli.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ def recommend(
         typer.Option(metavar="FILE", help="Their ratings as CSV or TSV: title or item_id, and rating."),
     ] = None,
     all_users: Annotated[bool, typer.Option("--all-users", help="A list for every user of the dataset.")] = False,
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where those go, as .csv or .tsv.")] = None,
-    raw: Annotated[bool, typer.Option("--raw", help="Write no ' before cells that a spreadsheet would run.")] = False,
+    out: Out = None,
+    raw: Raw = False,
     model: Annotated[
         str | None,
         typer.Option("--model", "-m", metavar="REF", help="bayes, bayes:3 or bayes@best. [default: what ranks best]"),
@@ -69,14 +70,15 @@ def recommend(
 
     output, store = Output(json=json, quiet=quiet, verbose=verbose), Store(artifacts)
     _check(user, bool(rate or ratings), all_users, out)
+    target = open_table(out)
     allowed = ItemFilter.read(genre or (), year, min_ratings, max_popularity)
     wish = Wish(n, allowed, diversity, exclude, explain)
     if all_users:
         everybody = operations.recommend_to_all(store, model=model, wish=wish)
-        if out is None:
-            output.emit(all_view(everybody))
+        if target:
+            _write(everybody, target, raw=raw, output=output)
         else:
-            _write(everybody, out, raw=raw, output=output)
+            output.emit(all_view(everybody))
     elif user is not None:
         output.emit(recommend_view(operations.recommend_to_user(store, user, model=model, wish=wish)))
     else:
@@ -91,23 +93,16 @@ def _check(user: str | None, is_new: bool, all_users: bool, out: Path | None) ->
         )
     if out is not None and not all_users:
         raise UsageError("--out is where --all-users goes", fix="recli recommend --all-users --out recs.csv")
-    if out is not None and out.suffix.lower() not in (".csv", ".tsv"):
-        raise UsageError(f"--out {out}: recli writes .csv and .tsv", fix="recli recommend --all-users --out recs.csv")
 
 
-def _write(result: "AllUsers", out: Path, *, raw: bool, output: Output) -> None:
+def _write(result: "AllUsers", target: TableFile, *, raw: bool, output: Output) -> None:
     """Write the lines of all users, and tell how far it is."""
     from recli.cli.progress import ranking_progress
-    from recli.operations.files import check_destination, write_chunks
-    from recli.render.recommend import all_csv, written_view
+    from recli.render.recommend import all_pieces, written_view
 
-    check_destination(out)
     with ranking_progress(quiet=output.quiet) as on_ranked:
-        pieces = all_csv(
-            result,
-            tab=out.suffix.lower() == ".tsv",
-            raw=raw,
-            on_users=lambda done: on_ranked(result.ref, done, result.n_users),
+        pieces = all_pieces(
+            result, target.separator, raw=raw, on_users=lambda done: on_ranked(result.ref, done, result.n_users)
         )
-        write_chunks(out, pieces)
-    output.emit(written_view(result, out))
+        target.save(pieces)
+    output.emit(written_view(result, target.path))

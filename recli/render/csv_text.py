@@ -1,8 +1,34 @@
-"""Text cells of files that a spreadsheet may open."""
+"""Rows of files that a spreadsheet may open."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
 
 from recli.core.text import visible
+from recli.render.view import Cell
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def rows_text(rows: Iterable[Sequence[Cell]], separator: str, *, raw: bool = False) -> str:
+    """Return rows as lines of CSV, or of TSV, which quotes nothing, since controls in text are spelled out.
+
+    Args:
+        rows: cells; nothing is an empty one.
+        separator: a comma for CSV, a tab for TSV.
+        raw: do not guard text that a spreadsheet would run as a formula.
+    """
+    written = [[_text(cell, raw=raw) for cell in row] for row in rows]
+    if separator == "\t":
+        return "".join("\t".join(row) + "\n" for row in written)
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=separator, lineterminator="\n").writerows(written)
+    return text.getvalue()
+
+
+def number_text(value: float | None) -> str:
+    """Return a number to six digits, and nothing for none."""
+    return "" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
 def text_cell(text: str, *, raw: bool = False) -> str:
@@ -17,3 +43,7 @@ def text_cell(text: str, *, raw: bool = False) -> str:
     """
     guard = "'" if not raw and text.startswith(_FORMULA_STARTS) else ""
     return guard + visible(text)
+
+
+def _text(cell: Cell, *, raw: bool) -> str:
+    return text_cell(cell, raw=raw) if isinstance(cell, str) else number_text(cell)

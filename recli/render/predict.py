@@ -1,15 +1,12 @@
 """Predicted stars."""
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from recli.core.results.predict import BASELINE, Prediction, PredictResult
 from recli.core.results.similar import TitleMatch
-from recli.core.vocabulary import Id
-from recli.render.csv_text import text_cell
+from recli.render.csv_text import number_text, rows_text
 from recli.render.similar import match_notes
 from recli.render.tables import bar, facts, heading, plural, stack, stars, table
 from recli.render.view import Cell, View
@@ -33,7 +30,7 @@ def prediction_view(result: PredictResult, *, distribution: bool) -> View:
         json=_json(result, found),
         header=header,
         rows=[(*_cells(p, result, distribution=distribution), *_beside(p)) for p in found],
-        quiet=[_plain(p.rating) for p in found],
+        quiet=[number_text(p.rating) for p in found],
         terminal=lambda: stack(*(_answer(p, result) for p in found)) if found else heading("nothing to predict"),
         notes=[*match_notes(result.matches, exact=result.exact, choose="--item ID"), *_proof(found, result),
                *notes(result)],
@@ -49,7 +46,7 @@ def pairs_view(result: PredictResult) -> View:
         json=_json(result, found),
         header=COLUMNS,
         rows=[_cells(p, result, distribution=False) for p in found],
-        quiet=[_plain(p.rating) for p in found],
+        quiet=[number_text(p.rating) for p in found],
         terminal=lambda: stack(
             heading(plural(len(found), "pair"), f"by {result.ref}"), _pairs_table(found[:SHOWN_PAIRS])
         ),
@@ -79,14 +76,14 @@ def table_pieces(result: PredictResult, separator: str, *, distribution: bool, r
 
     Args:
         result: its blocks are read.
-        separator: a comma for CSV; a tab for TSV, which quotes nothing, since controls in text are spelled out.
+        separator: a comma for CSV, a tab for TSV.
         distribution: add the probability of each level, ``p_1`` and so on.
         raw: do not guard text that a spreadsheet would run as a formula.
     """
-    yield _lines([_header(result, distribution=distribution)], separator)
+    yield rows_text([_header(result, distribution=distribution)], separator)
     for block in result.blocks:
         rows = (_cells(prediction, result, distribution=distribution) for prediction in block)
-        yield _lines([[_written(cell, raw=raw) for cell in row] for row in rows], separator)
+        yield rows_text(rows, separator, raw=raw)
 
 
 def notes(result: PredictResult) -> list[str]:
@@ -170,24 +167,6 @@ def _cells(p: Prediction, result: PredictResult, *, distribution: bool) -> tuple
     if distribution:
         shares = p.distribution or (None,) * len(result.levels or ())
     return (p.user_id, p.item_id, p.title, p.rating, p.median, low, high, p.source, *shares)
-
-
-def _lines(rows: Sequence[Sequence[str]], separator: str) -> str:
-    if separator == "\t":
-        return "".join("\t".join(row) + "\n" for row in rows)
-    text = io.StringIO()
-    csv.writer(text, delimiter=separator, lineterminator="\n").writerows(rows)
-    return text.getvalue()
-
-
-def _written(cell: Cell | Id, *, raw: bool) -> str:
-    if isinstance(cell, str):
-        return text_cell(cell, raw=raw)
-    return _plain(cell)
-
-
-def _plain(value: float | None) -> str:
-    return "" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
 def _beside(p: Prediction) -> tuple[Cell, ...]:

@@ -1,14 +1,12 @@
 """Recommendations."""
 
-import csv
 import dataclasses
-import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recli.core.results.recommend import AllUsers, Reason, Recommendation, RecommendResult, UserRow
-from recli.render.csv_text import text_cell
+from recli.render.csv_text import rows_text
 from recli.render.tables import facts, heading, plural, stack, stars, table, titled
 from recli.render.view import Cell, View
 
@@ -44,7 +42,7 @@ def recommend_view(result: RecommendResult) -> View:
     )
 
 
-def user_cells(row: UserRow) -> Sequence[Cell]:
+def _user_cells(row: UserRow) -> Sequence[Cell]:
     """Return a line for ``ALL_HEADER``."""
     item = row.item
     return row.user_id, item.rank, item.item_id, item.title, item.rating, item.score
@@ -61,7 +59,7 @@ def all_view(result: AllUsers) -> View:
             "recommendations": [{"user": row.user_id, **dataclasses.asdict(row.item)} for row in rows],
         },
         header=ALL_HEADER,
-        rows=[user_cells(row) for row in rows],
+        rows=[_user_cells(row) for row in rows],
         quiet=[f"{row.user_id}\t{row.item.item_id}" for row in rows],
         terminal=lambda: stack(
             heading(f"for {plural(result.n_users, 'user')}", f"by {result.ref}"),
@@ -148,19 +146,19 @@ def _next(result: RecommendResult) -> str | None:
     return None
 
 
-def all_csv(result: AllUsers, *, tab: bool, raw: bool, on_users: Callable[[int], None]) -> Iterator[bytes]:
-    """Return the lines of all users as pieces of a file, header first.
+def all_pieces(result: AllUsers, separator: str, *, raw: bool, on_users: Callable[[int], None]) -> Iterator[str]:
+    """Yield the lines of all users as pieces of a table, header first.
 
     Args:
         result: read as the pieces are.
-        tab: separate by tabs instead of commas.
-        raw: leave away the guard before what a spreadsheet would run.
+        separator: a comma for CSV, a tab for TSV.
+        raw: do not guard text that a spreadsheet would run as a formula.
         on_users: called with the number of users done after each piece.
     """
-    yield _csv([ALL_HEADER], tab)
+    yield rows_text([ALL_HEADER], separator)
     done = 0
     for block in result.blocks:
-        yield _csv(([_file_cell(cell, raw) for cell in user_cells(row)] for row in block), tab)
+        yield rows_text(map(_user_cells, block), separator, raw=raw)
         done += len({row.user_id for row in block})
         on_users(done)
 
@@ -177,15 +175,3 @@ def written_view(result: AllUsers, out: Path) -> View:
             [("recommended", f"to {plural(result.n_users, 'user')}, by {result.ref}"), ("wrote", path)]
         ),
     )
-
-
-def _file_cell(cell: Cell, raw: bool) -> Cell:
-    if isinstance(cell, float):
-        return f"{cell:.6g}"
-    return text_cell(cell, raw=raw) if isinstance(cell, str) else cell
-
-
-def _csv(lines: Iterable[Sequence[Cell]], tab: bool) -> bytes:
-    text = io.StringIO(newline="")
-    csv.writer(text, delimiter="\t" if tab else ",", lineterminator="\n").writerows(lines)
-    return text.getvalue().encode()

@@ -60,14 +60,6 @@ def test_all_users_go_to_a_file_whose_lines_are_those_of_the_pipe(recli: Recli, 
     assert len(lines) == 1 + 2 * 60
 
 
-def test_a_file_for_spreadsheets_runs_nothing(recli: Recli, tmp_path: Path) -> None:
-    from recli.render.recommend import _file_cell
-
-    assert _file_cell("=1+1", False) == "'=1+1"
-    assert _file_cell("=1+1", True) == "=1+1"
-    assert _file_cell(7, False) == 7
-
-
 @pytest.mark.parametrize(
     ("argv", "code", "told"),
     [
