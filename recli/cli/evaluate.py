@@ -29,7 +29,7 @@ def evaluate(
     relevant: Relevant = None,
     fail_if: Annotated[
         list[str] | None,
-        typer.Option(metavar="EXPR", help='Exit 10 where it holds, like "mae>0.75"; may be given several times.'),
+        typer.Option(metavar="EXPR", help='Exit 10 where it holds, like "mae>0.75"; may be repeated.'),
     ] = None,
     plot: Plot = None,
     artifacts: Artifacts = STORE,

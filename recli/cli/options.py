@@ -16,7 +16,9 @@ Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Tell more on std
 Dataset = Annotated[str, typer.Option("--dataset", "-d", metavar="NAME", help="A dataset of the store.")]
 Model = Annotated[
     str | None,
-    typer.Option("--model", "-m", metavar="REF", help="dot, dot:3 or dot@best. [default: dot, else deep]"),
+    typer.Option(
+        "--model", "-m", metavar="REF", help="dot, dot:3 or dot@best. [default: bayes, else another that can]"
+    ),
 ]
 
 Plot = Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Draw it, as .png or .svg.", dir_okay=False)]

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from recli.cli.options import STORE, Artifacts, Json, Out, Quiet, Raw, Verbose
+from recli.cli.options import STORE, Artifacts, Json, Model, Out, Quiet, Raw, Verbose
 from recli.cli.output import Output
 from recli.cli.tables import open_table
 from recli.core.errors import require
@@ -28,10 +28,7 @@ def predict(
         typer.Option(metavar="FILE", help="CSV or TSV in UTF-8 with the columns user_id,item_id; - is stdin."),
     ] = None,
     out: Out = None,
-    model: Annotated[
-        str | None,
-        typer.Option("--model", "-m", metavar="REF", help="dot, dot:3 or dot@best. [default: bayes, else dot, …]"),
-    ] = None,
+    model: Model = None,
     cold: Annotated[
         str,
         typer.Option(metavar="HOW", help="Unknown ids: error, baseline (it answers), skip or nan (empty cells)."),

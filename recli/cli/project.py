@@ -13,7 +13,8 @@ EXAMPLES = ("recli project", "recli project dot:3 --method pca", "recli project 
 
 def project(
     ref: Annotated[
-        str | None, typer.Argument(metavar="REF", help="dot, dot:3 or dot@best. [default: dot, else deep]")
+        str | None,
+        typer.Argument(metavar="REF", help="dot, dot:3 or dot@best. [default: bayes, else another that can]"),
     ] = None,
     method: Annotated[str, typer.Option(metavar="tsne|umap|pca", help="umap needs recli[umap].")] = "tsne",
     perplexity: Annotated[float, typer.Option(min=1, help="t-SNE: how many neighbours count as near.")] = 30.0,

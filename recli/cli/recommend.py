@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recli.cli.options import STORE, Artifacts, Json, Out, Quiet, Raw, Verbose
+from recli.cli.options import STORE, Artifacts, Json, Model, Out, Quiet, Raw, Verbose
 from recli.cli.output import Output
 from recli.cli.tables import TableFile, open_table
 from recli.core.errors import UsageError
@@ -25,7 +25,7 @@ def recommend(
     user: Annotated[str | None, typer.Option("--user", "-u", metavar="ID", help="A user of the dataset.")] = None,
     rate: Annotated[
         list[str] | None,
-        typer.Option(metavar="TITLE=STARS", help="A rating of somebody new, by title or id; as often as you like."),
+        typer.Option(metavar="TITLE=STARS", help="A rating of somebody new, by title or id; may be repeated."),
     ] = None,
     ratings: Annotated[
         Path | None,
@@ -34,10 +34,7 @@ def recommend(
     all_users: Annotated[bool, typer.Option("--all-users", help="A list for every user of the dataset.")] = False,
     out: Out = None,
     raw: Raw = False,
-    model: Annotated[
-        str | None,
-        typer.Option("--model", "-m", metavar="REF", help="bayes, bayes:3 or bayes@best. [default: what ranks best]"),
-    ] = None,
+    model: Model = None,
     n: Annotated[int, typer.Option("-n", min=1, help="How many items to list.")] = 10,
     explain: Annotated[bool, typer.Option("--explain", help="Say which of the ratings argue for each item.")] = False,
     genre: Annotated[

@@ -23,7 +23,7 @@ _MODELS: Mapping[str, tuple[type[ModelConfig], str, str]] = {
 """Name → its configuration, and the module and class to import once it is wanted."""
 
 NAMES = tuple(_MODELS)
-"""Every model; where a command needs neighbours or vectors and is told no model, the earlier name is preferred."""
+"""Every model; where a command is told no model, the earliest name is preferred that can do what it needs."""
 
 TO_RECOMMEND = ("bayes", "ranker", "ease", "bpr", "hybrid", "dot", "deep", "bias")
 """Every model, the better it ranks items for a user the earlier."""
