@@ -14,7 +14,8 @@ from recli.data.pair_files import PairLine
 from recli.models.predictor import Predictions, Predictor
 from recli.models.recommender import UNKNOWN, Nums
 from recli.operations.artifacts import USERS, latest_versions, load_predictor, open_items, open_version
-from recli.operations.given import PARTS, Given
+from recli.operations.given import Given
+from recli.operations.held_out import PARTS
 from recli.operations.naming import is_number
 from recli.operations.verdicts import NOMINAL
 from recli.store import Artifact, Store

@@ -8,11 +8,8 @@ from numpy.typing import NDArray
 from recli.core.errors import InputDataError, NotFoundError
 from recli.core.ratings import Ratings
 from recli.models.recommender import UNKNOWN, Nums
-from recli.operations.artifacts import TEST_ROWS, VALIDATION_ROWS
-from recli.operations.held_out import dataset_of
+from recli.operations.held_out import dataset_of, parts_of_rows
 from recli.store import Artifact, Store
-
-PARTS = ("train", "validation", "test")
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +19,7 @@ class Given:
     stars: NDArray[np.float32]
     """(m,) NaN where there is none."""
     parts: NDArray[np.int8]
-    """(m,) where it stood for a version, as a place in ``PARTS``; ``UNKNOWN`` where there is none."""
+    """(m,) where it stood for a version, as a place in ``held_out.PARTS``; ``UNKNOWN`` where there is none."""
     problem: str | None = None
     """Why nothing is known at all."""
 
@@ -41,7 +38,7 @@ def given_stars(store: Store, artifact: Artifact, user_nums: Nums, item_nums: Nu
     rows = find_rows(ratings, user_nums, item_nums)
     found = rows != UNKNOWN
     stars[found] = ratings.values[rows[found]]
-    parts[found] = _parts(artifact, len(ratings))[rows[found]]
+    parts[found] = parts_of_rows(artifact, len(ratings))[rows[found]]
     return Given(stars, parts)
 
 
@@ -56,11 +53,3 @@ def find_rows(ratings: Ratings, user_nums: Nums, item_nums: Nums) -> NDArray[np.
     order = np.argsort(own, kind="stable")
     places = np.minimum(np.searchsorted(own, asked, sorter=order), len(own) - 1)
     return np.where(own[order[places]] == asked, rows[order[places]], UNKNOWN)
-
-
-def _parts(artifact: Artifact, n_rows: int) -> NDArray[np.int8]:
-    """Return (n_rows,) the part of each row: what is in neither kept-out part was trained on."""
-    parts = np.zeros(n_rows, np.int8)
-    parts[artifact.read_array(VALIDATION_ROWS)] = PARTS.index("validation")
-    parts[artifact.read_array(TEST_ROWS)] = PARTS.index("test")
-    return parts

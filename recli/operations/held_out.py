@@ -10,6 +10,9 @@ from recli.operations.datasets import open_dataset
 from recli.operations.record import RunRecord
 from recli.store import Artifact, Store
 
+PARTS = ("train", "validation", "test")
+"""Of a dataset's rows, for a version."""
+
 
 def dataset_of(store: Store, artifact: Artifact, opened: dict[str, Dataset]) -> Dataset:
     """Return the dataset that a version was trained on, from those opened already or from the store.
@@ -33,9 +36,22 @@ def dataset_of(store: Store, artifact: Artifact, opened: dict[str, Dataset]) -> 
 
 
 def judged_rows(artifact: Artifact, n_rows: int) -> dict[str, NDArray[np.int64]]:
-    """Return the rows of the training and of the test part; what is in neither kept-out part was trained on."""
-    test = read_rows(artifact, TEST_ROWS, n_rows)
-    trained = np.ones(n_rows, np.bool_)
-    trained[test] = False
-    trained[read_rows(artifact, VALIDATION_ROWS, n_rows)] = False
-    return {"train": np.flatnonzero(trained), "test": test}
+    """Return the rows of the training and of the test part.
+
+    Raises:
+        IntegrityError: the version is damaged.
+    """
+    trained = parts_of_rows(artifact, n_rows) == PARTS.index("train")
+    return {"train": np.flatnonzero(trained), "test": read_rows(artifact, TEST_ROWS, n_rows)}
+
+
+def parts_of_rows(artifact: Artifact, n_rows: int) -> NDArray[np.int8]:
+    """Return (n_rows,) the place in ``PARTS`` of each row: what is in neither kept-out part was trained on.
+
+    Raises:
+        IntegrityError: the version is damaged.
+    """
+    parts = np.full(n_rows, PARTS.index("train"), np.int8)
+    for part, name in (("validation", VALIDATION_ROWS), ("test", TEST_ROWS)):
+        parts[read_rows(artifact, name, n_rows)] = PARTS.index(part)
+    return parts

@@ -13,7 +13,7 @@ from recli.data.rating_lists import RatingList
 from recli.models import registry
 from recli.models.predictor import Predictor, Support
 from recli.models.recommender import UNKNOWN, Recommender
-from recli.operations.artifacts import TEST_ROWS
+from recli.operations.artifacts import TEST_ROWS, read_rows
 from recli.operations.naming import near_ids
 from recli.store import Artifact
 
@@ -52,7 +52,7 @@ def known_user(artifact: Artifact, predictor: Predictor, dataset: Dataset, user_
         )  # fmt: skip
     rows = np.flatnonzero(dataset.ratings.user_nums == num)
     items, values = dataset.ratings.item_nums[rows], dataset.ratings.values[rows]
-    trained = ~np.isin(rows, artifact.read_array(TEST_ROWS))
+    trained = ~np.isin(rows, read_rows(artifact, TEST_ROWS, len(dataset.ratings)))
     excluded = {"rated": items, "trained": items[trained], "nothing": items[:0]}[exclude]
     rated = dict(zip(items.tolist(), values.tolist(), strict=True))
     return Person(predictor, num, vocabulary.id(num), rated, np.unique(excluded))
