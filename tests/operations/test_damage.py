@@ -11,6 +11,7 @@ from recli.core.errors import IntegrityError
 from recli.core.reference import ArtifactRef
 from recli.operations.artifacts import load_predictor, open_items
 from recli.operations.evaluate import evaluate
+from recli.operations.predict import predict_one
 from recli.operations.recommend import recommend_to_new
 from recli.operations.similar import similar_by_id
 from recli.store import Store
@@ -70,6 +71,8 @@ def test_rows_that_there_are_not_are_refused(tiny_copy: Store, file: str, change
     ref = publish_changed(tiny_copy, file, change)
     with pytest.raises(IntegrityError, match=file):
         evaluate(tiny_copy, [ref])
+    with pytest.raises(IntegrityError, match=file):
+        predict_one(tiny_copy, "6", "1", model=ref)
 
 
 def test_no_row_to_judge_is_refused(tiny_copy: Store) -> None:
