@@ -1,8 +1,7 @@
 """One person's ratings as they write them: ``TITLE=STARS`` on the command line, or a small file."""
 
-import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,9 +11,10 @@ from numpy.typing import NDArray
 from recli.core.dataset import ItemTable
 from recli.core.errors import InputDataError, NotFoundError, UsageError
 from recli.core.ratings import RatingScale
+from recli.data.delimited import column_key, likely_separator, open_table, read_rows
 from recli.data.titles import choose_item
 
-_ITEM_NAMES = {"item_id", "itemid", "movie_id", "movieid", "item", "id", "movie", "title", "name"}
+_ITEM_NAMES = {"itemid", "movieid", "item", "id", "movie", "title", "name"}
 _STAR_NAMES = {"rating", "stars", "score", "value"}
 EXAMPLE = 'recli recommend --rate "Star Wars=5" --rate "Fargo=4"'
 MOST_BYTES = 10_000_000
@@ -58,16 +58,17 @@ def read_options(texts: Sequence[str]) -> list[Statement]:
 
 
 def read_file(path: Path) -> list[Statement]:
-    """Read a CSV or TSV file with a column of titles or ids and one of stars.
+    """Read a CSV or TSV file in UTF-8 with a column of titles or ids and one of stars.
 
     A header names them (``title`` or ``item_id``, and ``rating`` or ``stars``, in any case); without one they are the
     first two columns. Where a header has an id and a title, the id counts.
 
     Raises:
-        InputDataError: it cannot be read, or is no such file; file and line are named.
+        NotFoundError: there is no such file.
+        InputDataError: it cannot be read, or is no list of ratings; file and line are named.
     """
-    text = _text(path)
-    rows = [(line, cells) for line, cells in _rows(path, text) if any(cell.strip() for cell in cells)]
+    found = read_rows(io.BytesIO(_content(path)), str(path), likely_separator(path), quoted_tsv=True)
+    rows = [(line, cells) for line, cells in found if cells]
     if not rows:
         raise InputDataError(f"{path} has no ratings: it is empty", fix=EXAMPLE)
     columns = _columns(rows[0][1])
@@ -119,34 +120,17 @@ def _stars(statement: Statement, scale: RatingScale) -> float:
     return stars
 
 
-def _text(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise InputDataError(f"cannot read {path}: {error.strerror}") from error
+def _content(path: Path) -> bytes:
+    with open_table(path) as file:
+        content = file.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         raise InputDataError(f"{path} is larger than {MOST_BYTES:,} bytes: it is no list of one person's ratings")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise InputDataError(f"{path}:{line}: this is not UTF-8 text", fix=f"iconv -t UTF-8 {path}") from None
-
-
-def _rows(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
-    first = text.lstrip().split("\n", 1)[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter="\t" if "\t" in first else ",", strict=True)
-    try:
-        for cells in reader:
-            yield reader.line_num, cells
-    except csv.Error as error:
-        raise InputDataError(f"{path}:{reader.line_num}: {error}") from None
+    return content
 
 
 def _columns(header: Sequence[str]) -> tuple[int, int] | None:
     """Return the columns of item and stars that a header names; ``None`` where the row is no header."""
-    names = [cell.strip().casefold() for cell in header]
+    names = [column_key(cell) for cell in header]
     stars = next((i for i, name in enumerate(names) if name in _STAR_NAMES), None)
     named = [i for i, name in enumerate(names) if name in _ITEM_NAMES]
     if stars is None or not named:

@@ -43,6 +43,8 @@ def test_an_option_without_title_or_stars_is_refused(text: str) -> None:
         "Untitled Reel\t4\n\n14\t2\n",
         "stars,seen,movie\n4,yes,Untitled Reel\n2,no,14\n",
         '"Untitled Reel","4"\n"14","2"\n',
+        '"Untitled Reel"\t4\n14\t2\n',
+        "Item ID;Stars\nUntitled Reel;4\n14;2\n",
     ],
 )
 def test_files_as_people_write_them(tmp_path: Path, content: str) -> None:
@@ -63,7 +65,7 @@ def test_where_a_header_has_an_id_and_a_title_the_id_counts(tmp_path: Path) -> N
         ("title,rating\n", "it ends behind its header"),
         ("title,rating\nUntitled Reel\n", ":2: no item and stars"),
         ("Untitled Reel,4\n,3\n", ":2: no item and stars"),
-        (b"title,rating\nCaf\xe9,3\n", ":2: this is not UTF-8"),
+        (b"title,rating\nCaf\xe9,3\n", ":2: not UTF-8"),
         ('title,rating\n"Untitled,3\n', ":2: "),
     ],
 )
@@ -75,9 +77,10 @@ def test_what_is_no_list_of_ratings_is_refused_with_its_line(tmp_path: Path, con
 
 
 def test_a_file_that_is_not_there_or_a_directory_is_refused(tmp_path: Path) -> None:
-    for path in (tmp_path / "no.csv", tmp_path):
-        with pytest.raises(InputDataError, match="cannot read"):
-            read_file(path)
+    with pytest.raises(NotFoundError, match="no such file"):
+        read_file(tmp_path / "no.csv")
+    with pytest.raises(InputDataError, match="is a directory"):
+        read_file(tmp_path)
 
 
 @given(st.binary(max_size=200))
