@@ -11,7 +11,7 @@ from recli.render.view import Cell, View
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-NAMES = {"mae": "MAE", "rmse": "RMSE", "median_mae": "MAE of the median", "ndcg": "nDCG"}
+NAMES = {"mae": "MAE", "rmse": "RMSE", "median_mae": "median MAE", "ndcg": "nDCG"}
 BASELINE = "baseline"
 _HEADER = (
     *("ref", "dataset", "n", "left_out", "mae", "mse", "rmse", "median_mae", "ndcg", "cold", "clipped"),

@@ -175,4 +175,7 @@ def _value(value: float | None) -> str:
 
 
 def _parameter(value: Scalar, digits: int = 3) -> str:
-    return f"{value:.{digits}g}" if isinstance(value, float) else str(value)
+    """Return a value to so many digits; no exponent for what is large: 300, not 3e+02."""
+    if not isinstance(value, float):
+        return str(value)
+    return f"{value:.0f}" if abs(value) >= 10 ** (digits - 1) else f"{value:.{digits}g}"

@@ -363,6 +363,15 @@ def test_a_leaderboard_ranks_and_marks_the_default() -> None:
     ]
 
 
+def test_a_leaderboard_writes_large_numbers_out() -> None:
+    defaults = {"regularization": 300.0}
+    study = dataclasses.replace(tune_result().study, defaults=defaults)
+    console = Console(width=80, file=io.StringIO())
+    with console.capture() as capture:
+        console.print(leaderboard(study, (Trial(0, defaults, 0.75, 2.0),)))
+    assert strip_styles(capture.get()).splitlines()[-1].split() == ["0", "default", "0.7500", "300"]
+
+
 @pytest.mark.parametrize("model", NAMES)
 def test_a_leaderboard_of_any_model_fits_eighty_columns(model: str) -> None:
     defaults = {name: configure(model, {}).parameters()[name] for name in space_of(model)}
