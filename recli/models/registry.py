@@ -67,6 +67,11 @@ def folds_in(model: str) -> bool:
     return _model_class(model).fold_in is not Recommender.fold_in
 
 
+def explains(model: str) -> bool:
+    """Tell whether a model's scores are sums over the user's ratings."""
+    return _model_class(model).contributions is not Recommender.contributions
+
+
 def create(config: ModelConfig) -> Recommender:
     """Make an untrained model."""
     return _model_class(config.model)(config)

@@ -11,6 +11,7 @@ from recli.core.errors import UsageError, require
 from recli.core.results.recommend import AllUsers, GivenRating, Reason, RecommendResult, UserRow
 from recli.core.vocabulary import Id
 from recli.data.rating_lists import RatingList, read_file, read_options, understand
+from recli.models import registry
 from recli.operations.artifacts import TEST_ROWS, read_rows
 from recli.operations.held_out import dataset_of
 from recli.operations.people import Person, known_user, new_person
@@ -109,6 +110,7 @@ def _result(shelf: Shelf, person: Person, given: tuple[GivenRating, ...], wish: 
         n_excluded=len(person.excluded),
         items=tuple(shelf.described(chosen, scores[chosen], stars, reasons)),
         asked=wish.n,
+        explainable=registry.explains(shelf.artifact.manifest.name),
     )
 
 

@@ -1,6 +1,7 @@
 """Recommendations."""
 
 import dataclasses
+import shlex
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -141,9 +142,10 @@ def _notes(result: RecommendResult) -> list[str]:
 def _next(result: RecommendResult) -> str | None:
     if result.user_id is None and not result.given:
         return 'recli recommend --rate "TITLE=STARS"'
-    if result.items and result.items[0].reasons is None and not result.by_popularity:
-        return "recli recommend … --explain"
-    return None
+    if not result.explainable or result.by_popularity or not result.items or result.items[0].reasons is not None:
+        return None
+    who = "…" if result.user_id is None else f"--user {shlex.quote(str(result.user_id))} --model {result.ref}"
+    return f"recli recommend {who} --explain"
 
 
 def all_pieces(result: AllUsers, separator: str, *, raw: bool, on_users: Callable[[int], None]) -> Iterator[str]:

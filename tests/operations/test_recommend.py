@@ -146,6 +146,7 @@ def test_a_wish_that_cannot_be_is_refused(wish: dict[str, object], told: str) ->
 def test_models_that_cannot_say_so(store: Store) -> None:
     with pytest.raises(UsageError, match="no sum over ratings"):
         recommend_to_user(store, "6", model="dot", wish=Wish(explain=True))
+    assert [recommend_to_user(store, "6", model=name).explainable for name in ("dot", "ranker")] == [False, True]
     with pytest.raises(NotFoundError, match="no user '9999'"):
         recommend_to_user(store, "9999")
     with pytest.raises(UsageError, match="not for --all-users"):

@@ -65,6 +65,8 @@ class RecommendResult:
     items: tuple[Recommendation, ...]
     asked: int
     """How many items were asked for."""
+    explainable: bool
+    """Whether the model can give reasons."""
 
 
 @dataclass(frozen=True)
