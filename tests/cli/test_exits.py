@@ -1,6 +1,7 @@
 """Exit codes are fixed for ever, and every error names what to try."""
 
 import io
+import contextlib
 import os
 import shlex
 import signal
@@ -177,20 +178,24 @@ def test_an_interrupt_among_folds_leaves_no_version_and_no_process(
         *argv, "--artifacts", str(tiny_copy.root),
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL), start_new_session=True,
     )  # fmt: skip
-    deadline = time.monotonic() + 60
-    # Python's and joblib's trackers of resources, and one for each fold, none of which is far yet.
-    while len(children := children_of(running.pid)) < 4:
-        assert running.poll() is None
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    os.killpg(running.pid, number)  # as a terminal does
-    _, said = running.communicate(timeout=30)
-    assert running.returncode == code
-    assert "Traceback" not in said
-    while any(map(is_running, children)):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    assert tiny_copy.versions("dot") == [1]
+    try:
+        deadline = time.monotonic() + 60
+        # Python's and joblib's trackers of resources, and one for each fold, none of which is far yet.
+        while len(children := children_of(running.pid)) < 4:
+            assert running.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        os.killpg(running.pid, number)  # as a terminal does
+        _, said = running.communicate(timeout=30)
+        assert running.returncode == code
+        assert "Traceback" not in said
+        while any(map(is_running, children)):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        assert tiny_copy.versions("dot") == [1]
+    finally:  # whatever failed: a million epochs would keep two cores busy for hours
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(running.pid, signal.SIGKILL)
 
 
 def test_a_reader_that_leaves_is_141_and_silent(tiny_copy: Store) -> None:
