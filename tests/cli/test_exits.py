@@ -1,7 +1,7 @@
 """Exit codes are fixed for ever, and every error names what to try."""
 
-import io
 import contextlib
+import io
 import os
 import shlex
 import signal
