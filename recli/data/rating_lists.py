@@ -14,7 +14,7 @@ from recli.core.ratings import RatingScale
 from recli.data.delimited import column_key, likely_separator, open_table, read_rows
 from recli.data.titles import choose_item
 
-_ITEM_NAMES = {"itemid", "movieid", "item", "id", "movie", "title", "name"}
+_ITEM_NAMES = {"itemid", "movieid", "item", "id", "movie", "film", "filmid", "title", "name"}
 _STAR_NAMES = {"rating", "stars", "score", "value"}
 EXAMPLE = 'recli recommend --rate "Star Wars=5" --rate "Fargo=4"'
 MOST_BYTES = 10_000_000
@@ -61,7 +61,7 @@ def read_file(path: Path) -> list[Statement]:
     """Read a CSV or TSV file in UTF-8 with a column of titles or ids and one of stars.
 
     A header names them (``title`` or ``item_id``, and ``rating`` or ``stars``, in any case); without one they are the
-    first two columns. Where a header has an id and a title, the id counts.
+    only two columns. Where a header has an id and a title, the id counts.
 
     Raises:
         NotFoundError: there is no such file.
@@ -73,6 +73,8 @@ def read_file(path: Path) -> list[Statement]:
         raise InputDataError(f"{path} has no ratings: it is empty", fix=EXAMPLE)
     columns = _columns(rows[0][1])
     if columns is None:
+        for row in rows:
+            _require_two(path, *row)
         columns = (0, 1)
     else:
         rows = rows[1:]
@@ -126,6 +128,14 @@ def _content(path: Path) -> bytes:
     if len(content) > MOST_BYTES:
         raise InputDataError(f"{path} is larger than {MOST_BYTES:,} bytes: it is no list of one person's ratings")
     return content
+
+
+def _require_two(path: Path, line: int, cells: Sequence[str]) -> None:
+    """Refuse columns without names where they may mean anything: a line of ``u.data`` begins with user and item."""
+    if len(cells) > 2:
+        raise InputDataError(
+            f"{path}:{line}: {len(cells)} columns, and no header such as title,rating says which is which", fix=EXAMPLE
+        )
 
 
 def _columns(header: Sequence[str]) -> tuple[int, int] | None:

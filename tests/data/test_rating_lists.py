@@ -44,6 +44,7 @@ def test_an_option_without_title_or_stars_is_refused(text: str) -> None:
         "stars,seen,movie\n4,yes,Untitled Reel\n2,no,14\n",
         '"Untitled Reel","4"\n"14","2"\n',
         '"Untitled Reel"\t4\n14\t2\n',
+        "Film,Stars\nUntitled Reel,4\n14,2\n",
         "Item ID;Stars\nUntitled Reel;4\n14;2\n",
     ],
 )
@@ -67,6 +68,7 @@ def test_where_a_header_has_an_id_and_a_title_the_id_counts(tmp_path: Path) -> N
         ("Untitled Reel,4\n,3\n", ":2: no item and stars"),
         (b"title,rating\nCaf\xe9,3\n", ":2: not UTF-8"),
         ('title,rating\n"Untitled,3\n', ":2: "),
+        ("1\t3\t4\t881250949\n", ":1: 4 columns, and no header"),
     ],
 )
 def test_what_is_no_list_of_ratings_is_refused_with_its_line(tmp_path: Path, content: str | bytes, told: str) -> None:
