@@ -48,9 +48,9 @@ def pairs_view(result: PredictResult) -> View:
         rows=[_cells(p, result, distribution=False) for p in found],
         quiet=[number_text(p.rating) for p in found],
         terminal=lambda: stack(
-            heading(plural(len(found), "pair"), f"by {result.ref}"), _pairs_table(found[:SHOWN_PAIRS])
+            heading(plural(len(found), "pair"), f"by {result.ref}"), _pairs_table(found[:SHOWN_PAIRS]), *cut
         ),
-        notes=[*cut, *notes(result)],
+        notes=notes(result),
     )
 
 
