@@ -15,6 +15,10 @@ def check_destination(path: Path) -> None:
         StorageError: its directory is missing or refuses files, or the path is a directory.
     """
     folder = path.absolute().parent
+    try:
+        path.resolve()
+    except (OSError, RuntimeError):  # before Python 3.13 it raises RuntimeError
+        raise StorageError(f"cannot write {path}: its symbolic links lead in a circle") from None
     if path.is_dir():
         raise StorageError(f"cannot write {path}: it is a directory")
     if not folder.is_dir():

@@ -51,6 +51,12 @@ def test_destinations_that_cannot_be_are_refused_with_what_to_do(tmp_path: Path)
     assert refusal.value.fix == f"mkdir -p '{tmp_path / 'no such'}'"
 
 
+def test_a_link_to_itself_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "loop.csv").symlink_to("loop.csv")
+    with pytest.raises(StorageError, match="circle"):
+        write_file(tmp_path / "loop.csv", b"new")
+
+
 def test_a_piece_that_cannot_be_made_leaves_the_old_file(tmp_path: Path) -> None:
     target = tmp_path / "out.csv"
     target.write_bytes(b"old")
