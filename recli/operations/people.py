@@ -1,6 +1,7 @@
 """Whom a model answers: a user of its dataset, somebody new with some ratings, or nobody in particular."""
 
 import dataclasses
+import shlex
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,9 +48,10 @@ def known_user(artifact: Artifact, predictor: Predictor, dataset: Dataset, user_
     num = vocabulary.parse(user_id)
     if num is None:
         raise NotFoundError(
-            f"{dataset.name} has no user {user_id!r}", fix=f"recli recommend --user {vocabulary.id(0)}",
+            f"{dataset.name} has no user {user_id!r}",
+            fix=f"recli recommend --user {shlex.quote(str(vocabulary.id(0)))}",
             candidates=near_ids(vocabulary, user_id),
-        )  # fmt: skip
+        )
     rows = np.flatnonzero(dataset.ratings.user_nums == num)
     items, values = dataset.ratings.item_nums[rows], dataset.ratings.values[rows]
     trained = ~np.isin(rows, read_rows(artifact, TEST_ROWS, len(dataset.ratings)))
