@@ -86,13 +86,14 @@ class BayesModel(Recommender):
         self.levels = levels_of(data.train.values)
         self.shape = data.n_users, data.n_items
         self.chains = []
-        if len(self.levels) > 1:
-            with one_thread():
+        with one_thread(), ThreadPoolExecutor(1) as beside:
+            # Beside the chains, which leave this process waiting.
+            blend = beside.submit(Blend.fit, data, self.config.seed)
+            lists = beside.submit(neighbor_lists, data)
+            if len(self.levels) > 1:
                 design = _design(data, self.levels)
-            self.chains = self._sample(design, lambda done: on_epoch(self._stage(done, started)))
-        with one_thread():
-            self.blend = Blend.fit(data, self.config.seed)
-        self._neighbor_lists = neighbor_lists(data)
+                self.chains = self._sample(design, lambda done: on_epoch(self._stage(done, started)))
+            self.blend, self._neighbor_lists = blend.result(), lists.result()
         return FitReport(time.perf_counter() - started)
 
     def _check_memory(self, data: TrainingData) -> None:
