@@ -28,6 +28,8 @@ POPULARITY_SHARE = 8.0
 """Weight of popularity for a user with one rating; with n it is this over n, less ``POPULARITY_END``, until 0."""
 POPULARITY_END = 0.2
 """Reached by users with 40 ratings: from there on, popularity tells nothing that the other parts do not."""
+ROUNDING = 1e-6
+"""Of sums of float32, relative to the largest: scores that differ by less are the same."""
 MOST_ITEMS = 5000
 """Items up to which the closed form, a square of them, takes part: 50 MB in half precision."""
 
@@ -191,12 +193,15 @@ def _standardised(part: Stars, unseen: NDArray[np.bool_]) -> Stars:
 
 
 def _moments(part: Stars, unseen: NDArray[np.bool_]) -> Moments:
-    """Return (u, 1) mean and standard deviation over the unseen items; 1 where nothing varies."""
+    """Return (u, 1) mean and standard deviation over the unseen items; 1 where nothing varies but by rounding."""
     counts = np.maximum(unseen.sum(axis=1, keepdims=True), 1)
     mean = np.where(unseen, part, 0).sum(axis=1, keepdims=True, dtype=np.float64) / counts
     spread = np.where(unseen, part - mean, 0)
     deviation = np.sqrt((spread**2).sum(axis=1, keepdims=True) / counts)
-    return mean.astype(np.float32), np.where(deviation > 1e-9, deviation, 1).astype(np.float32)
+    # The rounding is that of the row's largest score, mostly a seen item's: divided by, it would become the ranking.
+    largest = np.maximum(part.max(axis=1, keepdims=True), -part.min(axis=1, keepdims=True))
+    varies = deviation > np.maximum(ROUNDING * largest, 1e-9)
+    return mean.astype(np.float32), np.where(varies, deviation, 1).astype(np.float32)
 
 
 def _is_csr(offsets: NDArray[np.int32], items: Nums, n_items: int) -> bool:

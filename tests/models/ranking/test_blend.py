@@ -45,6 +45,16 @@ def test_a_user_without_ratings_is_told_what_is_popular(blend: Blend) -> None:
     assert scores[[3, 7]] == pytest.approx([7.8 * -0.75 / np.sqrt(0.1875)] * 2)
 
 
+def test_what_no_two_items_have_in_common_is_no_reason_to_rank_by_rounding() -> None:
+    """Each user rated one item: of the other items nothing is known but how popular they are."""
+    items = nums(0, 0, 0, 1, 1, 2)
+    ratings = Ratings(np.arange(6, dtype=np.int32), items, np.full(6, 4, np.float32), np.zeros(6, np.int64))
+    scores = Blend.fit(training_data(6, 3, ratings), 0).scores(nums(5))[0]
+    # 3 users and 2: mean 2.5, deviation 0.5; popularity weighs 8 / 1 - 0.2.
+    assert scores[:2] == pytest.approx([7.8, -7.8], abs=1e-4)
+    assert scores[2] < scores[1], "the item that was rated has no score that dwarfs all others"
+
+
 def test_a_new_user_with_the_same_ratings_gets_the_same_scores(data: TrainingData, blend: Blend) -> None:
     own = data.train.user_nums == 0
     folded = blend.with_one_user(data.train.item_nums[own], data.train.values[own])
