@@ -110,8 +110,9 @@ def _result(
     """Sort what is compared, and hold each against the best version."""
     having = [n for n, one in enumerate(candidates) if by != "median_mae" or one.metrics.median_mae is not None]
     if not having:
-        raise UsageError("none of them predicts a distribution, which has a median", fix="recli compare --by mae")
-    totals = _ranking_totals(ranked) if ranked else _error_totals(data, by, common, [candidates[n] for n in having])
+        fix = f"recli compare {_versions(candidates)} --by mae"
+        raise UsageError("none of them predicts a distribution, which has a median", fix=fix)
+    totals = _ranking_totals(ranked, candidates) if ranked else _error_totals(data, by, common, [candidates[n] for n in having])
     values, higher = totals.metric(), by in HIGHER_IS_BETTER
     order = sorted(range(len(having)), key=lambda place: -values[place] if higher else values[place])
     best = next(place for place in order if not candidates[having[place]].is_baseline)
@@ -148,16 +149,20 @@ def _error_totals(data: Dataset, by: str, common: NDArray[np.int64], candidates:
     return error_totals(data.ratings.take(common), values)["rmse" if by == "rmse" else "mae"]
 
 
-def _ranking_totals(ranked: Sequence[Ranked]) -> Totals:
+def _ranking_totals(ranked: Sequence[Ranked], candidates: Sequence[_Candidate]) -> Totals:
     """Add up nDCG; who has a relevant candidate depends on the rows alone, not on the model."""
     quality = np.stack([one.ndcg for one in ranked], axis=1)
     judged = ~np.isnan(quality[:, 0])
     if not judged.any():
         raise InputDataError(
             f"no user has a relevant item among the common held-out rows, from {ranked[0].report.relevant:g} stars",
-            fix="recli compare --by mae",
+            fix=f"recli compare {_versions(candidates)} --by mae",
         )
     return Totals(quality[judged], np.ones(np.count_nonzero(judged)))
+
+
+def _versions(candidates: Sequence[_Candidate]) -> str:
+    return " ".join(one.ref for one in candidates if not one.is_baseline)
 
 
 def _distinct(artifacts: Sequence[Artifact]) -> Sequence[Artifact]:

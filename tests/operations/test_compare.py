@@ -134,5 +134,6 @@ def test_an_unknown_metric_or_version_is_refused(tiny: Store) -> None:
 
 
 def test_who_likes_nothing_in_common_cannot_be_ranked_for(tiny: Store) -> None:
-    with pytest.raises(InputDataError, match="from 6 stars"):
+    with pytest.raises(InputDataError, match="from 6 stars") as error:
         compare(tiny, ["dot", "bias"], by="ndcg", ranking=RankingProtocol(relevant=6))
+    assert error.value.fix == "recli compare dot:1 bias:1 --by mae"

@@ -132,6 +132,7 @@ def tune(
         StorageError: the store cannot be written.
     """
     started = time.perf_counter()
+    require(timeout is None or timeout >= 0, f"--timeout must be a number of seconds, not {timeout}", fix=_FIX)
     require_optuna()
     spec = split or SplitSpec()
     require(

@@ -119,6 +119,8 @@ def test_no_trial_begins_after_the_time_is_over(tiny_copy: Store) -> None:
     result = tuned(tiny_copy, 5, timeout=0)
     assert (result.timed_out, len(result.trials)) == (True, 2)
     assert not tuned(tiny_copy, 2, timeout=0).timed_out
+    with pytest.raises(UsageError, match="--timeout must be a number of seconds, not nan"):
+        tuned(tiny_copy, 2, timeout=float("nan"))
 
 
 def test_what_is_fixed_is_not_searched(tiny_copy: Store) -> None:
