@@ -112,7 +112,11 @@ def _result(
     if not having:
         fix = f"recli compare {_versions(candidates)} --by mae"
         raise UsageError("none of them predicts a distribution, which has a median", fix=fix)
-    totals = _ranking_totals(ranked, candidates) if ranked else _error_totals(data, by, common, [candidates[n] for n in having])
+    totals = (
+        _ranking_totals(ranked, candidates)
+        if ranked
+        else _error_totals(data, by, common, [candidates[n] for n in having])
+    )
     values, higher = totals.metric(), by in HIGHER_IS_BETTER
     order = sorted(range(len(having)), key=lambda place: -values[place] if higher else values[place])
     best = next(place for place in order if not candidates[having[place]].is_baseline)
