@@ -57,6 +57,13 @@ def search_titles(items: ItemTable, query: str) -> TitleSearch:
     return _near(items, keys, asked[-1])
 
 
+def items_titled(items: ItemTable, text: str) -> tuple[int, ...]:
+    """Return the nums of the items whose whole title a text is, but for its year; the most rated first, or none."""
+    asked = _keys(text)
+    found = [num for num, title in enumerate(items.titles) if any(_is_whole(key, asked) for key in _keys(title))]
+    return tuple(sorted(found, key=lambda num: (-items.n_ratings[num], num)))
+
+
 def choose_item(items: ItemTable, text: str) -> int:
     """Return the num of the one item that a person means by its id, its title, or a part that no other title has.
 

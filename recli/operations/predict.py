@@ -12,7 +12,7 @@ from recli.core.results.predict import COLD, PredictResult, Tally
 from recli.core.results.similar import TitleMatch
 from recli.core.vocabulary import Vocabulary
 from recli.data.pair_files import STDIN, PairLine, read_pairs
-from recli.data.titles import TitleSearch
+from recli.data.titles import TitleSearch, items_titled
 from recli.models.recommender import UNKNOWN
 from recli.operations.answers import Answering, Asked
 from recli.operations.given import given_stars
@@ -31,7 +31,8 @@ def predict_one(
     Args:
         store: holds the version, and the data set that tells what they have given.
         user: their id.
-        item: its id or, where no id is written so, its title or a part of one: the most rated of several is taken.
+        item: its id or, where no id is written so, its title or a part of one, but a number is no part: the most rated
+            of several is taken.
         model: the version; ``None`` takes the first model, in the registry's order, that has one.
         cold: what to do with an id that the version does not know, one of ``COLD``.
         distribution: require a model that predicts a distribution.
@@ -93,8 +94,10 @@ def _search(opened: Answering, user: str, item: str, cold: str) -> TitleSearch |
     """Return the items that a text names, ``None`` where there is none and that is no error."""
     vocabulary = opened.items.vocabulary
     try:
-        # A number is an id alone: 1995 as a part of a title would be all films of that year.
+        # A number is an id or a whole title: 1995 as a part of a title would be all films of that year.
         if vocabulary.is_integer and is_number(item) and vocabulary.parse(item) is None:
+            if titled := items_titled(opened.items, item):
+                return TitleSearch(titled, True)
             raise _unknown_one(opened, "item", vocabulary, user, item, item)
         return find_items(opened.items, item)
     except NotFoundError:

@@ -7,7 +7,7 @@ from recli.core.dataset import ItemTable
 from recli.core.errors import NotFoundError, UsageError
 from recli.core.vocabulary import Vocabulary
 from recli.data.files import load_dataset
-from recli.data.titles import search_titles
+from recli.data.titles import items_titled, search_titles
 from recli.store import Store
 
 
@@ -140,3 +140,9 @@ def test_on_movielens(ml_100k: Store) -> None:
     }  # fmt: skip
     assert films.vocabulary.id(found[0]) == 222
     assert films.vocabulary.id(search_titles(films, "Chasing Amy").nums[0]) == 268
+
+
+def test_a_whole_title_is_no_part_of_another() -> None:
+    numbered = items([("1984 (1984)", 5), ("2010: The Year (1984)", 9), ("1984", 7)])
+    assert items_titled(numbered, "1984") == (2, 0)
+    assert items_titled(numbered, "2010") == ()

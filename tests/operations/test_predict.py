@@ -3,6 +3,7 @@
 import dataclasses
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -114,6 +115,17 @@ def test_a_title_names_the_most_rated_and_the_others_are_returned(tiny: Store) -
 def test_a_number_is_an_id_and_no_part_of_a_title(tiny: Store) -> None:
     with pytest.raises(NotFoundError, match="bias:1 knows no item '1983'"):  # a year in a title
         predict_one(tiny, "7", "1983", model="bias")
+
+
+def test_a_title_that_is_a_number_is_found_where_no_id_is(tiny_copy: Store) -> None:
+    bias = open_version(tiny_copy, "bias")
+    files: dict[str, Any] = {}
+    for name, entry in bias.manifest.files.items():
+        read = bias.read_arrays if name.endswith("z") else bias.read_array
+        files[name] = read(name) if entry.arrays else bias.read_bytes(name)
+    files["items.csv"] = files["items.csv"].replace(b"Untitled Reel", b"1984")
+    ref = tiny_copy.publish_model("bias", files, bias.manifest.about).ref
+    assert one(tiny_copy, "7", "1984", model=ref).item_id == 16
 
 
 def test_without_a_version_the_first_of_the_registry_answers(tiny: Store, tmp_path: Path) -> None:
