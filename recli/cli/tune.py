@@ -78,7 +78,8 @@ def tune(
     )
     if len(specs) != 1:
         raise UsageError(
-            f"tune takes one fold, and --split {split} is {len(specs)}", fix=f"recli tune {model} --split {specs[0]}"
+            f"tune takes one fold, and --split {split} is {len(specs)}: rows that judge one would choose for another",
+            fix=f"recli tune {model} --split {specs[0]}",
         )
     with search_progress(quiet=quiet) as on_trials:
         result = operation(
