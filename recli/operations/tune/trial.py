@@ -22,6 +22,7 @@ from recli.models.predictor import Predictor, Support
 from recli.models.recommender import TrainingData
 from recli.operations.datasets import open_dataset
 from recli.operations.judging import judge
+from recli.operations.ranks import relevance_threshold
 from recli.store import Store
 
 METRICS = ("mae", "rmse", "median_mae", "ndcg")
@@ -88,8 +89,8 @@ def _fit(parameters: Mapping[str, Scalar], task: Task, data: Dataset, rows: Spli
 def validation_value(predictor: Predictor, data: Dataset, rows: Split, metric: str) -> float:
     """Return a metric on the validation rows.
 
-    ``ndcg`` ranks for each user all items without a training rating of theirs, and counts those with a validation
-    rating as relevant, whatever its stars; the first ten places count.
+    ``ndcg`` ranks for each user all items without a training rating of theirs, and counts those as relevant that they
+    liked in a validation row, as ``evaluate`` does with test rows; the first ten places count.
     """
     if metric == "ndcg":
         return _ndcg(predictor, data, rows)
@@ -99,7 +100,11 @@ def validation_value(predictor: Predictor, data: Dataset, rows: Split, metric: s
 
 
 def _ndcg(predictor: Predictor, data: Dataset, rows: Split) -> float:
-    users = np.unique(data.ratings.user_nums[rows.validation])
+    stars = data.ratings.values[rows.validation]
+    liked = rows.validation[stars >= relevance_threshold(data, None)]
+    users = np.unique(data.ratings.user_nums[liked])
+    if len(users) == 0:
+        raise UsageError("no validation row is liked: nothing tells which ranking is better", fix="recli tune --help")
     shape = len(users), len(data.items)
 
     def mask(part: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -110,4 +115,4 @@ def _ndcg(predictor: Predictor, data: Dataset, rows: Split) -> float:
         return marked
 
     scores = predictor.scores(users.astype(np.int32))
-    return ranking_metrics(scores, ~mask(rows.train), mask(rows.validation), LIST_LENGTH).ndcg
+    return ranking_metrics(scores, ~mask(rows.train), mask(liked), LIST_LENGTH).ndcg

@@ -53,11 +53,11 @@ def test_ndcg_by_hand(data: Dataset) -> None:
         data.ratings,
         user_nums=np.array([0, 0, 1, 1, 1], np.int32),
         item_nums=np.array([2, 1, 0, 2, 1], np.int32),
-        values=np.array([5, 1, 3, 1, 2], np.float32),
+        values=np.array([5, 4, 3, 5, 2], np.float32),
         timestamps=np.zeros(5, np.int64),
     )
     small = dataclasses.replace(data, ratings=ratings)
-    rows = Split(train=np.array([0, 2]), validation=np.array([1, 3]), test=np.array([4]))
+    rows = Split(train=np.array([0, 2]), validation=np.array([1, 3, 4]), test=np.arange(0))
     model = BiasModel(BiasConfig())
     model.mean = np.float32(3)
     model.user_biases = np.zeros(len(data.users), np.float32)
@@ -65,7 +65,8 @@ def test_ndcg_by_hand(data: Dataset) -> None:
     model.item_biases[:3] = (0, 1, 2)
     everywhere = Support(np.ones(len(data.users), np.int32), np.ones(len(data.items), np.int32))
     predictor = Predictor(model, everywhere, model, everywhere, data.scale)
-    # User 0 knows item 2: its relevant item 1 leads. User 1 knows item 0: its relevant item 2 leads item 1.
+    # User 0 knows item 2: item 1, which they like, leads. User 1 knows item 0: item 2, which they like, leads item 1,
+    # which they do not.
     assert validation_value(predictor, small, rows, "ndcg") == pytest.approx(1.0)
     model.item_biases[:3] = (3, 1, 2)
     # Now item 0, unknown to user 0, leads: 1/log2(3) for user 0; user 1 as before.
