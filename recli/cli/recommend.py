@@ -29,7 +29,7 @@ def recommend(
     ] = None,
     ratings: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Their ratings as CSV or TSV: title or item_id, and rating."),
+        typer.Option(metavar="FILE", help="Their ratings as CSV or TSV: title or item_id, and rating. - is stdin."),
     ] = None,
     all_users: Annotated[bool, typer.Option("--all-users", help="A list for every user of the dataset.")] = False,
     out: Out = None,

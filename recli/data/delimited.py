@@ -10,6 +10,8 @@ from typing import BinaryIO, Literal, NoReturn
 
 from recli.core.errors import InputDataError, NotFoundError
 
+STDIN = "-"
+"""A path that means standard input."""
 _TAB = "\t"
 _SEPARATORS = (_TAB, ",", ";")
 """Looked for in the first line, in this order, where the file's name does not tell."""

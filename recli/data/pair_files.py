@@ -6,10 +6,8 @@ from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from recli.data.delimited import column_key, likely_separator, open_table, read_rows, refuse
+from recli.data.delimited import STDIN, column_key, likely_separator, open_table, read_rows, refuse
 
-STDIN = "-"
-"""The path that means standard input."""
 _USER_NAMES = frozenset({"user", "userid", "uid", "usernum", "reviewerid", "customerid"})
 _ITEM_NAMES = frozenset({"item", "itemid", "iid", "movie", "movieid", "film", "filmid", "book", "bookid", "isbn",
                          "product", "productid", "asin", "track", "trackid", "song", "songid"})  # fmt: skip

@@ -1,6 +1,7 @@
 """One person's ratings as they write them: ``TITLE=STARS`` on the command line, or a small file."""
 
 import io
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from recli.core.dataset import ItemTable
 from recli.core.errors import InputDataError, NotFoundError, UsageError
 from recli.core.ratings import RatingScale
-from recli.data.delimited import column_key, likely_separator, open_table, read_rows
+from recli.data.delimited import STDIN, column_key, likely_separator, open_table, read_rows
 from recli.data.titles import choose_item
 
 _ITEM_NAMES = {"itemid", "movieid", "item", "id", "movie", "film", "filmid", "title", "name"}
@@ -61,30 +62,31 @@ def read_file(path: Path) -> list[Statement]:
     """Read a CSV or TSV file in UTF-8 with a column of titles or ids and one of stars.
 
     A header names them (``title`` or ``item_id``, and ``rating`` or ``stars``, in any case); without one they are the
-    only two columns. Where a header has an id and a title, the id counts.
+    only two columns. Where a header has an id and a title, the id counts. ``-`` is standard input.
 
     Raises:
         NotFoundError: there is no such file.
         InputDataError: it cannot be read, or is no list of ratings; file and line are named.
     """
-    found = read_rows(io.BytesIO(_content(path)), str(path), likely_separator(path), quoted_tsv=True)
+    name = "stdin" if str(path) == STDIN else str(path)
+    found = read_rows(io.BytesIO(_content(path)), name, likely_separator(path), quoted_tsv=True)
     rows = [(line, cells) for line, cells in found if cells]
     if not rows:
-        raise InputDataError(f"{path} has no ratings: it is empty", fix=EXAMPLE)
+        raise InputDataError(f"{name} has no ratings: it is empty", fix=EXAMPLE)
     columns = _columns(rows[0][1])
     if columns is None:
         for row in rows:
-            _require_two(path, *row)
+            _require_two(name, *row)
         columns = (0, 1)
     else:
         rows = rows[1:]
     if not rows:
-        raise InputDataError(f"{path} has no ratings: it ends behind its header", fix=EXAMPLE)
+        raise InputDataError(f"{name} has no ratings: it ends behind its header", fix=EXAMPLE)
     item, stars = columns
     for line, cells in rows:
         if len(cells) <= max(columns) or not cells[item].strip() or not cells[stars].strip():
-            raise InputDataError(f"{path}:{line}: no item and stars in {len(cells)} column(s)", fix=EXAMPLE)
-    return [Statement(cells[item].strip(), cells[stars].strip(), f"{path}:{line}") for line, cells in rows]
+            raise InputDataError(f"{name}:{line}: no item and stars in {len(cells)} column(s)", fix=EXAMPLE)
+    return [Statement(cells[item].strip(), cells[stars].strip(), f"{name}:{line}") for line, cells in rows]
 
 
 def understand(statements: Sequence[Statement], items: ItemTable, scale: RatingScale) -> RatingList:
@@ -123,18 +125,21 @@ def _stars(statement: Statement, scale: RatingScale) -> float:
 
 
 def _content(path: Path) -> bytes:
-    with open_table(path) as file:
-        content = file.read(MOST_BYTES + 1)
+    if str(path) == STDIN:
+        content = sys.stdin.buffer.read(MOST_BYTES + 1)
+    else:
+        with open_table(path) as file:
+            content = file.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         raise InputDataError(f"{path} is larger than {MOST_BYTES:,} bytes: it is no list of one person's ratings")
     return content
 
 
-def _require_two(path: Path, line: int, cells: Sequence[str]) -> None:
+def _require_two(name: str, line: int, cells: Sequence[str]) -> None:
     """Refuse columns without names where they may mean anything: a line of ``u.data`` begins with user and item."""
     if len(cells) > 2:
         raise InputDataError(
-            f"{path}:{line}: {len(cells)} columns, and no header such as title,rating says which is which", fix=EXAMPLE
+            f"{name}:{line}: {len(cells)} columns, and no header such as title,rating says which is which", fix=EXAMPLE
         )
 
 

@@ -11,7 +11,8 @@ from recli.core.errors import InputDataError, NotFoundError, require
 from recli.core.results.predict import COLD, PredictResult, Tally
 from recli.core.results.similar import TitleMatch
 from recli.core.vocabulary import Vocabulary
-from recli.data.pair_files import STDIN, PairLine, read_pairs
+from recli.data.delimited import STDIN
+from recli.data.pair_files import PairLine, read_pairs
 from recli.data.titles import TitleSearch, items_titled
 from recli.models.recommender import UNKNOWN
 from recli.operations.answers import Answering, Asked

@@ -1,3 +1,4 @@
+import io
 from pathlib import Path
 
 import numpy as np
@@ -96,6 +97,15 @@ def test_no_file_whatsoever_ends_in_anything_but_statements_or_an_error(
         understand(statements, ITEMS, SCALE)
     except RecliError as error:
         assert error.exit_code in (2, 3, 4)
+
+
+def test_a_dash_is_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"title,rating\nUntitled Reel,4\n,3\n")))
+    with pytest.raises(InputDataError, match="stdin:3: no item and stars"):
+        read_file(Path("-"))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"Untitled Reel,4\n")))
+    (found,) = read_file(Path("-"))
+    assert (found.item, found.stars, found.where) == ("Untitled Reel", "4", "stdin:1")
 
 
 def test_titles_and_ids_are_understood_and_the_same_twice_is_once() -> None:
