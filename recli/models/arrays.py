@@ -34,3 +34,14 @@ def checked(
         if array.dtype.kind == "f" and not np.isfinite(array).all():
             raise IntegrityError(f"the stored array {name} holds what is no finite number", fix="recli models list")
     return {name: arrays[name] for name in shapes}
+
+
+def check_history(what: str, offsets: NDArray[np.int32], nums: NDArray[np.int32], n: int) -> None:
+    """Require that (m,) nums are cut by (u + 1,) offsets into a part for each of u users, and name n things only.
+
+    Raises:
+        IntegrityError: they do not; ``what`` the arrays are is said.
+    """
+    cut = offsets[0] == 0 and offsets[-1] == len(nums) and bool((np.diff(offsets) >= 0).all())
+    if not cut or not ((nums >= 0) & (nums < n)).all():
+        raise IntegrityError(f"the stored arrays {what} name no ratings", fix="recli models list")

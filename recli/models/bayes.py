@@ -19,7 +19,7 @@ from recli.models.blas import one_thread
 from recli.models.configs import BayesConfig
 from recli.models.features import item_features, say_lacking, user_features
 from recli.models.gibbs.chain import Plan, Samples, run_chain
-from recli.models.gibbs.normal import probability_below
+from recli.models.gibbs.posterior import reduced_vectors, summed_at_most
 from recli.models.memory import require_memory
 from recli.models.neighbors import neighbor_lists
 from recli.models.ordinal import MAX_LEVELS, levels_of, nearest_levels
@@ -45,10 +45,6 @@ LONG_FIT = 3_000_000
 """Ratings × sweeps × chains from which starting a process a core, a second or two, pays."""
 MATRIX_COPIES = 4
 """A row's precision matrix, its packed half, its Cholesky factor, and that once more in another order."""
-VECTOR_SIZE = 32
-"""Numbers in a vector that stands for the samples' vectors."""
-SAMPLES_IN_VECTORS = 2
-"""Samples of each chain that the vectors stand for."""
 RANK_SPREAD = 0.25
 """Ranks of the chains lie this share below and above ``rank``: chains that differ average better."""
 _PARTS = tuple(field.name for field in dataclasses.fields(Samples))
@@ -169,7 +165,7 @@ class BayesModel(Recommender):
         if self.chains:
             # numpy lets go of the interpreter in its loops, so threads are as good as processes here.
             with ThreadPoolExecutor(os.cpu_count()) as pool:
-                sums = list(pool.map(lambda chain: _summed_at_most(chain, user_nums, item_nums), self.chains))
+                sums = list(pool.map(lambda chain: summed_at_most(chain, user_nums, item_nums), self.chains))
             at_most[:, 1:-1] = sum(sums) / np.float32(sum(len(chain.cuts) for chain in self.chains))
         return RatingDistribution(self.levels, np.maximum(np.diff(at_most, axis=1), 0))
 
@@ -210,28 +206,8 @@ class BayesModel(Recommender):
         return self._vectors()[0] if self.chains else None
 
     def _vectors(self) -> tuple[Vectors, Vectors]:
-        """Reduce the samples' vectors to one for each user and item.
-
-        A sample's vectors may be turned and stretched against another's, so they cannot be averaged. The items' are
-        laid side by side, each sample's measured by what the covariance of its user vectors makes of a difference. The
-        principal axes of that wide table are the space.
-        """
         with one_thread():
-            return self._reduced()
-
-    def _reduced(self) -> tuple[Vectors, Vectors]:
-        users, items = [], []
-        for chain in self.chains:
-            for s in np.linspace(len(chain.users) - 1, 0, SAMPLES_IN_VECTORS).astype(int):
-                u, i = (table[s, :-1, :-1].astype(np.float64) for table in (chain.users, chain.items))
-                root, inverse = _roots(np.cov(u, rowvar=False, bias=True).reshape(u.shape[1], u.shape[1]))
-                users.append(u @ inverse)
-                items.append(i @ root)
-        wide = np.concatenate(items, axis=1) / np.sqrt(len(items))
-        _, axes = np.linalg.eigh(wide.T @ wide)
-        axes = axes[:, ::-1][:, :VECTOR_SIZE]
-        user_table = np.concatenate(users, axis=1) / np.sqrt(len(users))
-        return (user_table @ axes).astype(np.float32), (wide @ axes).astype(np.float32)
+            return reduced_vectors(self.chains)
 
     def neighbor_lists(self) -> Mapping[str, NeighborLists]:
         """Return the lists that the fit made; a loaded model has none, for its version keeps them in a file."""
@@ -300,31 +276,3 @@ def _chain(arrays: Arrays, k: int, model: BayesModel) -> Samples:
     }
     stored = checked(arrays, {f"chain{k}_{part}": shape for part, shape in shapes.items()}, np.float16)
     return Samples(**{part: stored[f"chain{k}_{part}"] for part in shapes})
-
-
-def _summed_at_most(chain: Samples, user_nums: Nums, item_nums: Nums) -> Floats:
-    """Return (m, L - 1) the probabilities of at most each level but the last, summed over a chain's samples."""
-    total = np.zeros((len(user_nums), chain.cuts.shape[2]), np.float32)
-    with np.errstate(all="ignore"):  # a thread has its own: stored samples may overflow, and then show in the sum
-        for s in range(len(chain.cuts)):
-            total += _at_most(chain, s, user_nums, item_nums)
-    return total
-
-
-def _at_most(chain: Samples, s: int, user_nums: Nums, item_nums: Nums) -> Floats:
-    """Return (m, L - 1) the probability of at most each level but the last, by one sample."""
-    users, items = (table[s].astype(np.float32) for table in (chain.users, chain.items))
-    u, i = users[user_nums], items[item_nums]
-    scores = np.einsum("nk,nk->n", u[:, :-1], i[:, :-1]) + u[:, -1] + i[:, -1]
-    scales = np.exp(
-        chain.user_scales[s].astype(np.float32)[user_nums] + chain.item_scales[s].astype(np.float32)[item_nums]
-    )
-    cuts = chain.cuts[s].astype(np.float32)[user_nums]
-    return probability_below((cuts - scores[:, None]) * scales[:, None])
-
-
-def _roots(covariance: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the symmetric square root of a covariance matrix, and that root's inverse."""
-    values, vectors = np.linalg.eigh(covariance)
-    roots = np.sqrt(np.maximum(values, 1e-9))
-    return (vectors * roots) @ vectors.T, (vectors / roots) @ vectors.T

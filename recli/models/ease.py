@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recli.core.config import ModelConfig
-from recli.core.errors import IntegrityError
 from recli.core.run import Epoch, ParameterCount
-from recli.models.arrays import checked
+from recli.models.arrays import check_history, checked
 from recli.models.bias import BiasModel
 from recli.models.blas import one_thread
 from recli.models.configs import BiasConfig, EaseConfig
@@ -165,20 +164,13 @@ class EaseModel(Recommender):
         users = len(model.bias.user_biases)
         nums = checked(arrays, {"offsets": (users + 1,), "history": (None,)}, dtype=np.int32)
         deviations = checked(arrays, {"deviations": nums["history"].shape})["deviations"]
-        if not _is_history(nums["offsets"], nums["history"], n):
-            raise IntegrityError("the stored arrays offsets and history name no ratings", fix="recli models list")
+        check_history("offsets and history", nums["offsets"], nums["history"], n)
         model.item_weights, model.slope = learned["item_weights"], learned["slope"][0]
         model.offsets, model.history, model.deviations = nums["offsets"], nums["history"], deviations
         return model
 
 
 _DATA = ("offsets", "history", "deviations")
-
-
-def _is_history(offsets: Nums, history: Nums, n_items: int) -> bool:
-    """Tell whether every user's part of the history is one, and names items only."""
-    ends = offsets[0] == 0 and offsets[-1] == len(history) and bool((np.diff(offsets) >= 0).all())
-    return bool(ends) and bool(((history >= 0) & (history < n_items)).all())
 
 
 def _by_user(user_nums: Nums) -> Iterator[tuple[int, NDArray[np.int64]]]:

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from recli.core.errors import IntegrityError
-from recli.models.arrays import checked
+from recli.models.arrays import check_history, checked
 from recli.models.features import item_features
 from recli.models.ranking import closed_form, ials
 from recli.models.ranking.preferences import Preferences, StarScale
@@ -144,8 +143,7 @@ class Blend:
             PREFIX + "popularity": (n_items,),
         }
         floats = checked(arrays, others | tables)
-        if not _is_csr(offsets, items, n_items):
-            raise IntegrityError("the stored arrays of the ranking name no ratings", fix="recli models list")
+        check_history("of the ranking", offsets, items, n_items)
         mean, deviation = floats[PREFIX + "stars"].tolist()
         preferences = Preferences(offsets, items, floats[PREFIX + "strengths"], n_items)
         return cls(
@@ -202,9 +200,3 @@ def _moments(part: Stars, unseen: NDArray[np.bool_]) -> Moments:
     largest = np.maximum(part.max(axis=1, keepdims=True), -part.min(axis=1, keepdims=True))
     varies = deviation > np.maximum(ROUNDING * largest, 1e-9)
     return mean.astype(np.float32), np.where(varies, deviation, 1).astype(np.float32)
-
-
-def _is_csr(offsets: NDArray[np.int32], items: Nums, n_items: int) -> bool:
-    """Tell whether every user's part of the items is one, and names items only."""
-    ends = offsets[0] == 0 and offsets[-1] == len(items) and bool((np.diff(offsets) >= 0).all())
-    return bool(ends) and bool(((items >= 0) & (items < n_items)).all())
