@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from recli.cli.options import STORE, Artifacts, Json, Quiet, Relevant, TopK, Verbose
-from recli.cli.output import Output
+from recli.cli.options import Relevant, TopK
+from recli.cli.shared import Shared
 
 EXAMPLES = (
     "recli compare dot deep bias",
@@ -19,10 +19,8 @@ def compare(
     by: Annotated[str, typer.Option(metavar="mae|rmse|median_mae|ndcg", help="What to compare and sort by.")] = "mae",
     k: TopK = 10,
     relevant: Relevant = None,
-    artifacts: Artifacts = STORE,
-    json: Json = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
+    *,
+    shared: Shared,
 ) -> None:
     """Compare models on the rows that none of them learned from.
 
@@ -32,10 +30,9 @@ def compare(
     from recli.core.judgement import RankingProtocol
     from recli.operations.compare import compare as operation
     from recli.render.compare import compare_view
-    from recli.store import Store
 
-    output = Output(json=json, quiet=quiet, verbose=verbose)
+    output = shared.output()
     protocol = RankingProtocol(k, relevant)
-    with ranking_progress(quiet=quiet) as on_ranked:
-        result = operation(Store(artifacts), refs, by=by, ranking=protocol, on_ranked=on_ranked)
+    with ranking_progress(quiet=shared.quiet) as on_ranked:
+        result = operation(shared.store(), refs, by=by, ranking=protocol, on_ranked=on_ranked)
     output.emit(compare_view(result))

@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from recli.cli.options import STORE, Artifacts, Json, Plot, Quiet, Relevant, TopK, Verbose
-from recli.cli.output import Output
+from recli.cli.options import Plot, Relevant, TopK
 from recli.cli.pictures import open_picture
+from recli.cli.shared import Shared
 from recli.core.errors import UsageError
 
 EXAMPLES = (
@@ -32,10 +32,8 @@ def evaluate(
         typer.Option(metavar="EXPR", help='Exit 10 where it holds, like "mae>0.75"; may be repeated.'),
     ] = None,
     plot: Plot = None,
-    artifacts: Artifacts = STORE,
-    json: Json = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
+    *,
+    shared: Shared,
 ) -> None:
     """Judge models on rows they have not seen.
 
@@ -48,17 +46,16 @@ def evaluate(
     from recli.operations.evaluate import evaluate as operation
     from recli.operations.gates import check_gates, require_checkable
     from recli.render.evaluate import evaluate_view
-    from recli.store import Store
 
-    output = Output(json=json, quiet=quiet, verbose=verbose)
+    output = shared.output()
     if plot and len(refs or []) != 1:
         raise UsageError("--plot draws one model: name it", fix="recli evaluate dot --plot dot.png")
     gates = [Gate.parse(text) for text in fail_if or []]
     require_checkable(gates, ranking=ranking)
     protocol = RankingProtocol(k, relevant) if ranking else None
     picture = open_picture(plot)
-    with ranking_progress(quiet=quiet) as on_ranked:
-        result = operation(Store(artifacts), refs or [], ranking=protocol, on_ranked=on_ranked)
+    with ranking_progress(quiet=shared.quiet) as on_ranked:
+        result = operation(shared.store(), refs or [], ranking=protocol, on_ranked=on_ranked)
     output.emit(evaluate_view(result, slices=slices))
     if picture:
         from recli.render.plots import predictions_plot

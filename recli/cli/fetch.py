@@ -4,8 +4,7 @@ from typing import Annotated
 
 import typer
 
-from recli.cli.options import STORE, Artifacts, Json, Quiet, Verbose
-from recli.cli.output import Output
+from recli.cli.shared import Shared
 from recli.core.reference import DEFAULT_DATASET
 
 EXAMPLES = ("recli fetch", "recli fetch tiny", "recli fetch --from ~/Downloads/ml-100k.zip")
@@ -18,22 +17,19 @@ def fetch(
     ] = None,
     list_: Annotated[bool, typer.Option("--list", help="List the datasets there are.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Fetch again what is there already.")] = False,
-    artifacts: Artifacts = STORE,
-    json: Json = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
+    *,
+    shared: Shared,
 ) -> None:
     """Get a dataset and verify it."""
     from recli.cli.progress import download_bar
     from recli.operations import fetch as operation
     from recli.render.fetch import fetch_view, listing_view
-    from recli.store import Store
 
-    output = Output(json=json, quiet=quiet, verbose=verbose)
-    store = Store(artifacts)
+    output = shared.output()
+    store = shared.store()
     if list_:
         output.emit(listing_view(operation.list_datasets(store)))
         return
-    with download_bar(dataset, quiet=quiet) as progress:
+    with download_bar(dataset, quiet=shared.quiet) as progress:
         result = operation.fetch(store, dataset, origin=origin, force=force, progress=progress)
     output.emit(fetch_view(result))

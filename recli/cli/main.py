@@ -22,6 +22,7 @@ from recli.cli import (
     tune,
 )
 from recli.cli.exits import exits, install, report
+from recli.cli.shared import with_shared
 from recli.core.errors import UsageError
 
 
@@ -68,7 +69,7 @@ for command, examples in (
     (tune.tune, tune.EXAMPLES),
 ):
     # \b keeps help from filling the lines up like prose.
-    app.command(epilog="\n".join(["\b", "Examples:", *(f"  {example}" for example in examples)]))(command)
+    app.command(epilog="\n".join(["\b", "Examples:", *(f"  {example}" for example in examples)]))(with_shared(command))
 app.add_typer(models.app)
 
 

@@ -5,14 +5,6 @@ from typing import Annotated
 
 import typer
 
-Artifacts = Annotated[
-    Path,
-    typer.Option("--artifacts", envvar="RECLI_ARTIFACTS", metavar="DIR", help="Where the store is."),
-]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only the thing itself.")]
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Tell more on stderr.")]
-
 Dataset = Annotated[str, typer.Option("--dataset", "-d", metavar="NAME", help="A dataset of the store.")]
 Model = Annotated[
     str | None,
@@ -27,12 +19,9 @@ Out = Annotated[
     Path | None,
     typer.Option("--out", "-o", metavar="FILE", help="Write the rows there, as .csv or .tsv.", dir_okay=False),
 ]
-Raw = Annotated[bool, typer.Option("--raw", help="Put no ' before text that a spreadsheet would run.")]
 
 TopK = Annotated[int, typer.Option("--k", min=1, metavar="N", help="Length of the ranked lists that are judged.")]
 Relevant = Annotated[
     float | None,
     typer.Option(metavar="STARS", help="Rating from which an item counts as liked. [default: 4 of 1 to 5]"),
 ]
-
-STORE = Path("artifacts")

@@ -22,39 +22,48 @@ log = logging.getLogger("recli")
 class Output:
     """The way out of one command."""
 
-    def __init__(self, *, json: bool, quiet: bool, verbose: bool) -> None:
-        """Choose the shape.
+    def __init__(
+        self,
+        *,
+        json: bool = False,
+        csv: bool = False,
+        tsv: bool = False,
+        raw: bool = False,
+        quiet: bool = False,
+        verbose: bool = False,
+    ) -> None:
+        """Choose the shape; none asked for is a table on a terminal and TSV elsewhere.
 
         Raises:
-            UsageError: ``--json`` and ``--quiet`` together.
+            UsageError: two shapes are asked for.
         """
-        if json and quiet:
-            raise UsageError("--json and --quiet exclude each other: one prints all, the other only the thing itself")
+        shapes = {"--json": json, "--csv": csv, "--tsv": tsv, "--quiet": quiet}
+        asked = [option for option, given in shapes.items() if given]
+        if len(asked) > 1:
+            raise UsageError(f"{' and '.join(asked)} exclude each other: an answer has one shape")
         self.json = json
         self.quiet = quiet
+        self.raw = raw
+        self.separator = "," if csv else "\t" if tsv or not (json or quiet or sys.stdout.isatty()) else None
+        """Between the cells of rows that go out as they are; ``None`` where they do not."""
         log.setLevel(logging.DEBUG if verbose else logging.ERROR if quiet else logging.WARNING)
 
     def emit(self, view: "View") -> None:
-        """Write a result: an object, the bare thing, a table for people, or TSV where no person reads."""
-        from recli.render.view import json_text, quiet_text, tsv_text
+        """Write a result: an object, the bare thing, rows, or a table for people."""
+        from recli.render.view import csv_text, json_text, quiet_text, tsv_text
 
         if self.json:
             sys.stdout.write(json_text(view))
         elif self.quiet:
             sys.stdout.write(quiet_text(view))
-        elif sys.stdout.isatty():
+        elif self.separator is None:
             stdout_console().print(view.terminal(), crop=False)
         else:
             if view.subject:
                 say(view.subject)
-            sys.stdout.write(tsv_text(view))
+            sys.stdout.write(tsv_text(view) if self.separator == "\t" else csv_text(view, raw=self.raw))
         sys.stdout.flush()
         self._remark(view)
-
-    @property
-    def plain(self) -> bool:
-        """Whether rows go out as they are: to no terminal, and asked for in no other shape."""
-        return not (self.json or self.quiet or sys.stdout.isatty())
 
     def stream(self, pieces: "Iterable[str]") -> None:
         """Write rows as they are made: there may be more than fit into memory."""

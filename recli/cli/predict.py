@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from recli.cli.options import STORE, Artifacts, Json, Model, Out, Quiet, Raw, Verbose
-from recli.cli.output import Output
+from recli.cli.options import Model, Out
+from recli.cli.shared import Shared
 from recli.cli.tables import open_table
 from recli.core.errors import require
 
@@ -36,11 +36,8 @@ def predict(
     distribution: Annotated[
         bool, typer.Option("--distribution", help="Add a column for each level of stars: p_1, p_2, …")
     ] = False,
-    raw: Raw = False,
-    artifacts: Artifacts = STORE,
-    json: Json = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
+    *,
+    shared: Shared,
 ) -> None:
     """Predict the stars that a user would give an item.
 
@@ -52,25 +49,25 @@ def predict(
     """
     from recli.operations import predict as operations
     from recli.render import predict as render
-    from recli.store import Store
 
-    output = Output(json=json, quiet=quiet, verbose=verbose)
+    output = shared.output()
     one = user is not None and item is not None
     fix = EXAMPLES[0]
     require(one != (pairs is not None), "give --user ID and --item ID, or --pairs FILE", fix=fix)
     require(pairs is None or (user is None and item is None), "--pairs excludes --user and --item", fix=fix)
     require(out is None or pairs is not None, "--out takes what --pairs asks for", fix=EXAMPLES[2])
-    target, store = open_table(out), Store(artifacts)
+    target, store = open_table(out), shared.store()
     if pairs is None:
         found = operations.predict_one(store, user or "", item or "", model=model, cold=cold, distribution=distribution)
         output.emit(render.prediction_view(found, distribution=distribution))
         return
     found = operations.predict_pairs(store, pairs, model=model, cold=cold, distribution=distribution)
     if target:
-        target.save(render.table_pieces(found, target.separator, distribution=distribution, raw=raw))
+        target.save(render.table_pieces(found, target.separator, distribution=distribution, raw=shared.raw))
         output.emit(render.written_view(found, target.path))
-    elif output.plain:
-        output.stream(render.table_pieces(found, "\t", distribution=distribution, raw=raw))
+    elif output.separator:
+        raw = shared.raw or output.separator == "\t"  # programs get text as it is
+        output.stream(render.table_pieces(found, output.separator, distribution=distribution, raw=raw))
         output.remark(render.notes(found))
     else:
         output.emit(render.pairs_view(found))

@@ -5,8 +5,7 @@ from typing import Annotated
 
 import typer
 
-from recli.cli.options import STORE, Artifacts, Json, Quiet, Verbose
-from recli.cli.output import Output
+from recli.cli.shared import Shared
 
 EXAMPLES = ("recli project", "recli project dot:3 --method pca", "recli project --out map.html --out map.png")
 
@@ -23,10 +22,8 @@ def project(
     out: Annotated[
         list[Path] | None, typer.Option("--out", "-o", metavar="FILE", help=".html, .csv or .png; may be repeated.")
     ] = None,
-    artifacts: Artifacts = STORE,
-    json: Json = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
+    *,
+    shared: Shared,
 ) -> None:
     """Draw a map of the items.
 
@@ -36,9 +33,8 @@ def project(
     from recli.operations.project import formats_of, project_items
     from recli.render.map_files import map_bytes
     from recli.render.project import project_view
-    from recli.store import Store
 
-    output = Output(json=json, quiet=quiet, verbose=verbose)
+    output = shared.output()
     spec = ProjectionSpec(method, perplexity, neighbors, seed)
     outs = formats_of(out or [])
-    output.emit(project_view(project_items(Store(artifacts), map_bytes, ref=ref, spec=spec, outs=outs)))
+    output.emit(project_view(project_items(shared.store(), map_bytes, ref=ref, spec=spec, outs=outs)))

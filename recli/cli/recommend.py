@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recli.cli.options import STORE, Artifacts, Json, Model, Out, Quiet, Raw, Verbose
+from recli.cli.options import Model, Out
 from recli.cli.output import Output
+from recli.cli.shared import Shared
 from recli.cli.tables import TableFile, open_table
 from recli.core.errors import UsageError
 
@@ -33,7 +34,6 @@ def recommend(
     ] = None,
     all_users: Annotated[bool, typer.Option("--all-users", help="A list for every user of the dataset.")] = False,
     out: Out = None,
-    raw: Raw = False,
     model: Model = None,
     n: Annotated[int, typer.Option("-n", min=1, help="How many items to list.")] = 10,
     explain: Annotated[bool, typer.Option("--explain", help="Say which of the ratings argue for each item.")] = False,
@@ -50,10 +50,8 @@ def recommend(
         str,
         typer.Option(metavar="WHAT", help="What to leave out: all that they rated, only what was trained, or nothing."),
     ] = "rated",
-    artifacts: Artifacts = STORE,
-    json: Json = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
+    *,
+    shared: Shared,
 ) -> None:
     """List the best unseen items for a user, or for somebody new.
 
@@ -63,9 +61,8 @@ def recommend(
     from recli.operations.filters import ItemFilter
     from recli.operations.shelf import Wish
     from recli.render.recommend import all_view, recommend_view
-    from recli.store import Store
 
-    output, store = Output(json=json, quiet=quiet, verbose=verbose), Store(artifacts)
+    output, store = shared.output(), shared.store()
     _check(user, bool(rate or ratings), all_users, out)
     target = open_table(out)
     allowed = ItemFilter.read(genre or (), year, min_ratings, max_popularity)
@@ -73,7 +70,7 @@ def recommend(
     if all_users:
         everybody = operations.recommend_to_all(store, model=model, wish=wish)
         if target:
-            _write(everybody, target, raw=raw, output=output)
+            _write(everybody, target, raw=shared.raw, output=output)
         else:
             output.emit(all_view(everybody))
     elif user is not None:

@@ -5,8 +5,7 @@ from typing import Annotated
 
 import typer
 
-from recli.cli.options import STORE, Artifacts, Json, Quiet, Verbose
-from recli.cli.output import Output
+from recli.cli.shared import Shared
 from recli.core.errors import GateFailedError
 
 EXAMPLES = ("recli reproduce", "recli reproduce --report notebook.html", "recli reproduce -q && echo it holds")
@@ -21,10 +20,8 @@ def reproduce(
         int, typer.Option(min=0, help="Of the fits. Some neighbours are those of some seeds only, as of the default.")
     ] = 1,
     keep: Annotated[bool, typer.Option("--keep", help="Publish the two networks as new versions.")] = False,
-    artifacts: Artifacts = STORE,
-    json: Json = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
+    *,
+    shared: Shared,
 ) -> None:
     """Recompute every value of the notebook that recli starts from.
 
@@ -38,12 +35,11 @@ def reproduce(
     from recli.render.reproduce import reproduce_view
     from recli.render.reproduce_pictures import draw_notebook
     from recli.render.reproduce_report import report_html, report_markdown
-    from recli.store import Store
 
-    output = Output(json=json, quiet=quiet, verbose=verbose)
+    output = shared.output()
     fmt = report_format(report) if report else None
-    with steps(quiet=quiet) as say:
-        result = operation(Store(artifacts), draw_notebook, seed=seed, keep=keep, say=say)
+    with steps(quiet=shared.quiet) as say:
+        result = operation(shared.store(), draw_notebook, seed=seed, keep=keep, say=say)
     output.emit(reproduce_view(result))
     if report and fmt == "html":
         write_report(report, report_html(result), {})

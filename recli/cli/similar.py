@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from recli.cli.options import STORE, Artifacts, Json, Model, Plot, Quiet, Verbose
-from recli.cli.output import Output
+from recli.cli.options import Model, Plot
 from recli.cli.pictures import open_picture
+from recli.cli.shared import Shared
 from recli.core.errors import UsageError
 
 EXAMPLES = (
@@ -31,10 +31,8 @@ def similar(
     n: Annotated[int, typer.Option("-n", min=1, help="How many items to list.")] = 10,
     min_ratings: Annotated[int, typer.Option(min=0, help="Hide items with fewer ratings: they are mostly noise.")] = 20,
     plot: Plot = None,
-    artifacts: Artifacts = STORE,
-    json: Json = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
+    *,
+    shared: Shared,
 ) -> None:
     """List the items nearest to one.
 
@@ -44,12 +42,11 @@ def similar(
     """
     from recli.operations import similar as operations
     from recli.render.similar import pair_view, similar_view
-    from recli.store import Store
 
-    output = Output(json=json, quiet=quiet, verbose=verbose)
+    output = shared.output()
     if sum(given is not None for given in (query, item_id, pair)) != 1:
         raise UsageError("give one of a title, --id ID and --pair A B", fix='recli similar "Star Trek"')
-    store = Store(artifacts)
+    store = shared.store()
     picture = open_picture(plot)
     if pair:
         if picture:

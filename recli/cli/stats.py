@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from recli.cli.options import STORE, Artifacts, Json, Plot, Quiet, Verbose
-from recli.cli.output import Output
+from recli.cli.options import Plot
 from recli.cli.pictures import open_picture
+from recli.cli.shared import Shared
 from recli.core.reference import DEFAULT_DATASET
 
 EXAMPLES = ("recli stats", "recli stats --popularity -n 20", "recli stats --plot ratings.png")
@@ -17,19 +17,16 @@ def stats(
     popularity: Annotated[bool, typer.Option("--popularity", help="Rank the items by number of ratings.")] = False,
     n: Annotated[int, typer.Option("-n", min=1, help="How many items to rank.")] = 10,
     plot: Plot = None,
-    artifacts: Artifacts = STORE,
-    json: Json = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
+    *,
+    shared: Shared,
 ) -> None:
     """Count and describe a dataset's ratings."""
     from recli.operations.stats import stats as operation
     from recli.render.stats import stats_view
-    from recli.store import Store
 
-    output = Output(json=json, quiet=quiet, verbose=verbose)
+    output = shared.output()
     picture = open_picture(plot)
-    result = operation(Store(artifacts), dataset, n=n)
+    result = operation(shared.store(), dataset, n=n)
     output.emit(stats_view(result, popularity=popularity))
     if picture:
         from recli.render.plots import stats_plot

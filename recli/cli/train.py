@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recli.cli.options import STORE, Artifacts, Dataset, Json, Plot, Quiet, Verbose
+from recli.cli.options import Dataset, Plot
 from recli.cli.output import Output
 from recli.cli.pictures import open_picture
+from recli.cli.shared import Shared
 from recli.core.errors import UsageError
 from recli.core.reference import DEFAULT_DATASET
 
@@ -112,29 +113,26 @@ def train(
     ] = 0.2,
     split_seed: Annotated[int, typer.Option(min=0, help="Of the shuffle before splitting.")] = 0,
     plot: Plot = None,
-    artifacts: Artifacts = STORE,
-    json: Json = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
+    *,
+    shared: Shared,
 ) -> None:
     """Fit a model and publish it as a new version."""
     from recli.operations import train as operation
-    from recli.store import Store
 
-    output = Output(json=json, quiet=quiet, verbose=verbose)
+    output = shared.output()
     given = {name: ctx.params[name] for name in HYPERPARAMETERS if ctx.params[name] is not None}
     config = operation.configure(model, given)
     specs = [operation.split_for(config, spec) for spec in _specs(ctx)]
     if plot and not config.has_epochs:
         raise UsageError(f"--plot draws the loss by epoch, and {model} has no epochs", fix=f"recli train {model}")
     if len(specs) == 1:
-        _one(Store(artifacts), config, specs[0], dataset, plot, output)
+        _one(shared.store(), config, specs[0], dataset, plot, output)
     elif plot:
         raise UsageError(
             f"--plot draws one fit, and --split {split} is {len(specs)}", fix=f"recli train {model} --split {specs[0]}"
         )
     else:
-        _several(Store(artifacts), config, specs, dataset, output)
+        _several(shared.store(), config, specs, dataset, output)
 
 
 def _specs(ctx: typer.Context) -> "tuple[SplitSpec, ...]":

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from recli.cli.options import STORE, Artifacts, Dataset, Json, Quiet, Verbose
-from recli.cli.output import Output
+from recli.cli.options import Dataset
+from recli.cli.shared import Shared
 from recli.core.errors import UsageError
 from recli.core.reference import DEFAULT_DATASET
 
@@ -51,10 +51,8 @@ def tune(
         int | None, typer.Option(min=1, help="Trials at a time; 1 can be repeated. [default: one a core; bayes: 1]")
     ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Forget the trials of earlier runs.")] = False,
-    artifacts: Artifacts = STORE,
-    json: Json = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
+    *,
+    shared: Shared,
 ) -> None:
     """Search a model's hyperparameters and publish the best.
 
@@ -66,9 +64,8 @@ def tune(
     from recli.operations.tune import plan
     from recli.operations.tune import tune as operation
     from recli.render.tune import tune_view
-    from recli.store import Store
 
-    output = Output(json=json, quiet=quiet, verbose=verbose)
+    output = shared.output()
     fixed = [text.partition("=") for text in fix or []]
     if not all(name and equals for name, equals, _ in fixed):
         raise UsageError("--fix takes NAME=VALUE", fix=f"recli tune {model} --fix epochs=10")
@@ -81,9 +78,9 @@ def tune(
             f"tune takes one fold, and --split {split} is {len(specs)}: rows that judge one would choose for another",
             fix=f"recli tune {model} --split {specs[0]}",
         )
-    with search_progress(quiet=quiet) as on_trials:
+    with search_progress(quiet=shared.quiet) as on_trials:
         result = operation(
-            Store(artifacts), what, trials=trials, dataset=dataset, split=specs[0], timeout=timeout, jobs=jobs,
+            shared.store(), what, trials=trials, dataset=dataset, split=specs[0], timeout=timeout, jobs=jobs,
             fresh=fresh, on_trials=on_trials,
         )  # fmt: skip
     output.emit(tune_view(result))

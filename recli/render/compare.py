@@ -4,9 +4,10 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from recli.core.results.compare import Compared, CompareResult
+from recli.render.csv_text import Cell
 from recli.render.judgement import interval
 from recli.render.tables import heading, plural, stack, table
-from recli.render.view import Cell, View
+from recli.render.view import View
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

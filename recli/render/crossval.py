@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from recli.core.results.crossval import CrossvalResult, Fold
 from recli.core.run import Metrics
+from recli.render.csv_text import Cell
 from recli.render.tables import heading, stack, table
-from recli.render.view import Cell, View
+from recli.render.view import View
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

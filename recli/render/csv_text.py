@@ -5,7 +5,9 @@ import io
 from collections.abc import Iterable, Sequence
 
 from recli.core.text import visible
-from recli.render.view import Cell
+
+Cell = str | int | float | None
+"""What a cell of a table may hold; ``None`` is an empty one."""
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from recli.core.results.evaluate import EvaluateResult, Report
 from recli.core.run import Metrics
 from recli.render import judgement
+from recli.render.csv_text import Cell
 from recli.render.metrics import metric_table
 from recli.render.tables import heading, stack
-from recli.render.view import Cell, View
+from recli.render.view import View
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from recli.core.judgement import Difference, DistributionMetrics, ListMetrics, RankingReport, Slice, Verdicts
+from recli.render.csv_text import Cell
 from recli.render.tables import heading, plural, stack, table
-from recli.render.view import Cell
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from recli.core.results.predict import BASELINE, Prediction, PredictResult
 from recli.core.results.similar import TitleMatch
-from recli.render.csv_text import number_text, rows_text
+from recli.render.csv_text import Cell, number_text, rows_text
 from recli.render.similar import match_notes
 from recli.render.tables import bar, facts, heading, plural, stack, stars, table
-from recli.render.view import Cell, View
+from recli.render.view import View
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

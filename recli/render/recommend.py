@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recli.core.results.recommend import AllUsers, Reason, Recommendation, RecommendResult, UserRow
-from recli.render.csv_text import rows_text
+from recli.render.csv_text import Cell, rows_text
 from recli.render.tables import facts, heading, plural, stack, stars, table, titled
-from recli.render.view import Cell, View
+from recli.render.view import View
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

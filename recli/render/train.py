@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from recli.core.results.train import TrainResult
 from recli.core.run import Epoch, Metrics
+from recli.render.csv_text import Cell
 from recli.render.metrics import metric_table
 from recli.render.tables import heading, stack, table
-from recli.render.view import Cell, View
+from recli.render.view import View
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

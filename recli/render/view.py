@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from recli.core.text import visible
+from recli.render.csv_text import Cell, rows_text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
-
-Cell = str | int | float | None
 
 
 @dataclass(frozen=True)
@@ -41,19 +40,19 @@ def json_text(view: View) -> str:
 
 
 def tsv_text(view: View) -> str:
-    """Return header and rows, tab-separated; controls in text are spelled out, so that a row stays a row."""
-    lines = [view.header, *view.rows] if view.header else view.rows
-    return "".join("\t".join(_cell(cell) for cell in line) + "\n" for line in lines)
+    """Return header and rows, tab-separated, for programs: text as it is, its controls spelled out."""
+    return rows_text(_lines(view), "\t", raw=True)
+
+
+def csv_text(view: View, *, raw: bool = False) -> str:
+    """Return header and rows as CSV; unless ``raw``, text that a spreadsheet would run as a formula is guarded."""
+    return rows_text(_lines(view), ",", raw=raw)
+
+
+def _lines(view: View) -> Sequence[Sequence[Cell]]:
+    return [view.header, *view.rows] if view.header else view.rows
 
 
 def quiet_text(view: View) -> str:
     """Return the bare lines."""
     return "".join(visible(line) + "\n" for line in view.quiet)
-
-
-def _cell(cell: Cell) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, float):
-        return f"{cell:.6g}"
-    return visible(str(cell))

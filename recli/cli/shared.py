@@ -1,0 +1,73 @@
+"""Options that every command has, declared once and handed over as one value."""
+
+import functools
+import inspect
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+
+import typer
+
+from recli.cli.output import Output
+
+if TYPE_CHECKING:
+    from recli.store import Store
+
+STORE = Path("artifacts")
+"""Where the store is, unless somebody says otherwise."""
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What a person said of where the store is and of how to answer."""
+
+    artifacts: Annotated[
+        Path, typer.Option("--artifacts", envvar="RECLI_ARTIFACTS", metavar="DIR", help="Where the store is.")
+    ] = STORE
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False
+    csv: Annotated[bool, typer.Option("--csv", help="Print the rows as CSV.")] = False
+    tsv: Annotated[bool, typer.Option("--tsv", help="Print the rows as TSV, as a pipe gets them.")] = False
+    raw: Annotated[bool, typer.Option("--raw", help="CSV: no ' before text that a spreadsheet would run.")] = False
+    no_color: Annotated[bool, typer.Option("--no-color", help="Print without colours.")] = False
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only the thing itself.")] = False
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tell more on stderr.")] = False
+
+    def output(self) -> Output:
+        """Return the way out of the command.
+
+        Raises:
+            UsageError: two shapes are asked for at once.
+        """
+        if self.no_color:
+            os.environ["NO_COLOR"] = "1"  # Rich and whatever this process starts look there
+        return Output(json=self.json, csv=self.csv, tsv=self.tsv, raw=self.raw, quiet=self.quiet, verbose=self.verbose)
+
+    def store(self) -> "Store":
+        """Return the store."""
+        from recli.store import Store
+
+        return Store(self.artifacts)
+
+
+def with_shared(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of ``Shared`` behind its own, and their values as its argument ``shared``."""
+    hints = get_type_hints(Shared, include_extras=True)
+    options = [
+        inspect.Parameter(
+            field.name, inspect.Parameter.KEYWORD_ONLY, default=field.default, annotation=hints[field.name]
+        )
+        for field in fields(Shared)
+    ]
+
+    @functools.wraps(command)
+    def run(*args: Any, **given: Any) -> None:
+        shared = Shared(**{option.name: given.pop(option.name) for option in options})
+        command(*args, **given, shared=shared)
+
+    signature = inspect.signature(command)
+    own = [parameter for parameter in signature.parameters.values() if parameter.name != "shared"]
+    run.__signature__ = signature.replace(parameters=[*own, *options])  # type: ignore[attr-defined]
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in (*own, *options)} | {"return": None}
+    return run
