@@ -22,7 +22,7 @@ def test_rows_come_as_csv_or_tsv_wherever_they_go(recli: Recli, tiny: Store) -> 
     assert as_tsv == piped
 
 
-@pytest.mark.parametrize("two", itertools.combinations(("json", "csv", "tsv", "quiet"), 2))
+@pytest.mark.parametrize("two", list(itertools.combinations(("json", "csv", "tsv", "quiet"), 2)))
 def test_an_answer_has_one_shape(two: tuple[str, str]) -> None:
     with pytest.raises(UsageError, match="exclude each other"):
         Output(**dict.fromkeys(two, True))
