@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from recli.core.errors import InputDataError, UsageError, require
 from recli.core.imports import absent
+from recli.core.results.project import Faithfulness
 
 METHODS = ("tsne", "umap", "pca")
 """Names of the projection methods, the default first."""
@@ -100,6 +101,27 @@ def project(vectors: NDArray[np.float32], spec: ProjectionSpec) -> NDArray[np.fl
     # Neither method depends on the unit of the vectors, but tiny or huge ones would leave float32 on the way.
     scaled = (centred / np.abs(centred).max()).astype(np.float32)
     return _tsne(scaled, spec) if spec.method == "tsne" else _umap(scaled, spec)
+
+
+def faithfulness(
+    vectors: NDArray[np.float32], points: NDArray[np.float32], near: NDArray[np.int32]
+) -> Faithfulness | None:
+    """Say how far a map may be believed; ``None`` where there are too few points to tell.
+
+    Args:
+        vectors: (n, d), what was projected.
+        points: (n, 2), where to.
+        near: (n, k) the true nearest of each, -1 where there are fewer.
+    """
+    from sklearn.manifold import trustworthiness
+    from sklearn.neighbors import NearestNeighbors
+
+    k = near.shape[1]
+    if len(points) <= 2 * k:
+        return None
+    on_map = NearestNeighbors(n_neighbors=k).fit(points).kneighbors(return_distance=False)
+    kept = np.mean([len(np.intersect1d(true, shown)) for true, shown in zip(near, on_map, strict=True)]) / k
+    return Faithfulness(k, float(trustworthiness(vectors, points, n_neighbors=k, metric="cosine")), float(kept))
 
 
 def _require_projectable(vectors: NDArray[np.float32]) -> None:

@@ -18,3 +18,37 @@ def top_n(scores: NDArray[np.float32], allowed: NDArray[np.bool_], n: int) -> ND
     candidates = np.flatnonzero(allowed)
     order = np.argsort(-scores[candidates], kind="stable")[:n]
     return candidates[order]
+
+
+def nearest(
+    vectors: NDArray[np.float32], allowed: NDArray[np.bool_], k: int, *, block: int = 1024
+) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    """Return the k nearest of each vector by cosine, itself and those not allowed left out.
+
+    Args:
+        vectors: (n, d).
+        allowed: (n,) which of them may be a neighbour.
+        k: how many, at least 1.
+        block: rows compared with all others at a time: memory grows with block × n.
+
+    Returns:
+        (n, k) int32 positions, nearest first, -1 where there are fewer; and (n, k) float32 cosines.
+    """
+    found = np.full((len(vectors), k), -1, dtype=np.int32)
+    similarities = np.zeros((len(vectors), k), dtype=np.float32)
+    units = (vectors / (np.linalg.norm(vectors, axis=1, keepdims=True) + EPSILON)).astype(np.float32)
+    candidates = np.flatnonzero(allowed)
+    for start in range(0, len(vectors), block):
+        scores = units[start : start + block] @ units[candidates].T
+        own = np.arange(start, start + len(scores))[:, None] == candidates
+        scores[own] = -np.inf
+        count = min(k, scores.shape[1])
+        some = np.argpartition(-scores, count - 1, axis=1)[:, :count] if count else np.empty((len(scores), 0), np.intp)
+        some.sort(axis=1)
+        some_scores = np.take_along_axis(scores, some, axis=1)
+        order = np.argsort(-some_scores, axis=1, kind="stable")
+        best, best_scores = np.take_along_axis(some, order, axis=1), np.take_along_axis(some_scores, order, axis=1)
+        real = np.isfinite(best_scores)
+        found[start : start + block, :count] = np.where(real, candidates[best], -1)
+        similarities[start : start + block, :count] = np.where(real, best_scores, 0)
+    return found, similarities

@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recli import __version__
-from recli.analysis.projection import ProjectionSpec, project
+from recli.analysis.projection import ProjectionSpec, faithfulness, project
+from recli.analysis.similarity import nearest
 from recli.core.artifact import FileContent
 from recli.core.errors import IntegrityError, UsageError
-from recli.core.results.project import MAP_FORMATS, ItemMap, ProjectResult
+from recli.core.results.project import MAP_FORMATS, NEIGHBORS, EmbeddingMap, Layout, Points, ProjectResult
 from recli.operations.artifacts import open_vectors
 from recli.operations.files import check_destination, write_file
 from recli.store import Artifact, Store
@@ -20,7 +21,7 @@ log = logging.getLogger("recli")
 
 POINTS = "points.npy"
 
-Draw = Callable[[ItemMap, str], bytes]
+Draw = Callable[[EmbeddingMap, str], bytes]
 """Turns a map into a file of one of ``MAP_FORMATS``."""
 
 
@@ -71,14 +72,37 @@ def project_items(
     kept = _kept(store, artifact, used)
     if kept is None and not outs:
         store.prepare()  # refuse now, not after the work
-    points = kept[1] if kept else project(np.asarray(space.vectors), used)
-    item_map = ItemMap(space.ref, space.dataset, used.method, used.settings(), space.items, space.trained, points)
+    vectors = np.asarray(space.vectors)
+    points = kept[1] if kept else project(vectors, used)
+    layout = lay_out(space.ref, vectors, space.trained, used, points)
+    item_map = EmbeddingMap(space.dataset, Points.of_items(space.items), (layout,))
     if outs:
         for fmt, out in outs.items():
             write_file(out, draw(item_map, fmt))
         return ProjectResult(item_map, dict(outs), from_cache=kept is not None)
     place = kept[0] if kept else _keep(store, artifact, used, item_map, draw)
     return ProjectResult(item_map, {fmt: place / f"map.{fmt}" for fmt in MAP_FORMATS}, from_cache=kept is not None)
+
+
+def lay_out(
+    ref: str,
+    vectors: NDArray[np.float32],
+    trained: NDArray[np.bool_],
+    spec: ProjectionSpec,
+    points: NDArray[np.float32],
+) -> Layout:
+    """Return what a version's projection says: points, true neighbours, and how far to believe it.
+
+    Args:
+        ref: the version.
+        vectors: (n, d), what was projected.
+        trained: (n,) which of them training saw.
+        spec: how they were projected.
+        points: (n, 2), where to.
+    """
+    near, similarities = nearest(vectors, trained, NEIGHBORS)
+    score = faithfulness(vectors, points, near)
+    return Layout(ref, spec.method, spec.settings(), trained, points, near, similarities, score)
 
 
 def _kept(store: Store, artifact: Artifact, spec: ProjectionSpec) -> tuple[Path, NDArray[np.float32]] | None:
@@ -94,9 +118,9 @@ def _kept(store: Store, artifact: Artifact, spec: ProjectionSpec) -> tuple[Path,
         return None
 
 
-def _keep(store: Store, artifact: Artifact, spec: ProjectionSpec, item_map: ItemMap, draw: Draw) -> Path:
+def _keep(store: Store, artifact: Artifact, spec: ProjectionSpec, item_map: EmbeddingMap, draw: Draw) -> Path:
     files: dict[str, FileContent] = {
-        POINTS: item_map.points,
+        POINTS: item_map.layout.points,
         **{f"map.{fmt}": draw(item_map, fmt) for fmt in MAP_FORMATS},
     }
     return store.publish_projection(artifact, spec.key, files, {"method": spec.method, **spec.settings()}).path

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recli.core.errors import UsageError
-from recli.core.results.project import ItemMap
+from recli.core.results.project import EmbeddingMap
 from recli.core.text import visible
 from recli.render.csv_text import text_cell
 from recli.render.map_page import map_html
@@ -39,7 +39,7 @@ _ROOM = 1.1
 """Sides of the frame, as a share of those of the map: the rest is for labels."""
 
 
-def map_bytes(item_map: ItemMap, fmt: str) -> bytes:
+def map_bytes(item_map: EmbeddingMap, fmt: str) -> bytes:
     """Return the map as a file.
 
     Args:
@@ -54,16 +54,16 @@ def map_bytes(item_map: ItemMap, fmt: str) -> bytes:
     return _WRITERS[fmt](item_map)
 
 
-def map_csv(item_map: ItemMap) -> bytes:
+def map_csv(item_map: EmbeddingMap) -> bytes:
     """Return the map as a table in UTF-8, one row an item in num order, columns ``CSV_COLUMNS``.
 
     Text that a spreadsheet would run as a formula gets an apostrophe in front; an unknown year or mean is empty.
     """
-    items = item_map.items
+    items = item_map.points
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(CSV_COLUMNS)
-    for num, (x, y) in enumerate(item_map.points):
+    for num, (x, y) in enumerate(item_map.layout.points):
         item_id = items.vocabulary.id(num)
         mean = items.mean_ratings[num]
         writer.writerow(
@@ -73,7 +73,7 @@ def map_csv(item_map: ItemMap) -> bytes:
                 items.year(num),
                 items.n_ratings[num],
                 "" if np.isnan(mean) else mean,
-                "true" if item_map.trained[num] else "false",
+                "true" if item_map.layout.trained[num] else "false",
                 x,
                 y,
             )
@@ -81,9 +81,9 @@ def map_csv(item_map: ItemMap) -> bytes:
     return file.getvalue().encode()
 
 
-def map_png(item_map: ItemMap) -> bytes:
+def map_png(item_map: EmbeddingMap) -> bytes:
     """Draw the map for print: colour and size by popularity, the most rated items named."""
-    low, high = _frame(item_map.points)
+    low, high = _frame(item_map.layout.points)
     width, height = high - low
     with house_style():
         inches = _ABOVE_AND_BELOW + (_WIDTH - _BESIDE) * float(height / width)
@@ -108,8 +108,8 @@ def _frame(points: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np
     return (low + high) / 2 - half, (low + high) / 2 + half
 
 
-def _draw_untrained(figure: "Figure", axes: "Axes", item_map: ItemMap) -> None:
-    x, y = item_map.points[~item_map.trained].T
+def _draw_untrained(figure: "Figure", axes: "Axes", item_map: EmbeddingMap) -> None:
+    x, y = item_map.layout.points[~item_map.layout.trained].T
     if not len(x):
         return
     label = f"no training ratings ({len(x):,})"
@@ -117,15 +117,15 @@ def _draw_untrained(figure: "Figure", axes: "Axes", item_map: ItemMap) -> None:
     figure.legend(handles=[hollow], loc="outside lower left")
 
 
-def _draw_trained(axes: "Axes", item_map: ItemMap) -> "ScalarMappable":
+def _draw_trained(axes: "Axes", item_map: EmbeddingMap) -> "ScalarMappable":
     """Draw the trained items, the popular ones on top, and return what their colours mean."""
     from matplotlib.colors import LogNorm
 
-    ratings = np.maximum(item_map.items.n_ratings, 1)
+    ratings = np.maximum(item_map.points.n_ratings, 1)
     order = np.argsort(ratings, kind="stable")
-    nums = order[item_map.trained[order]]
+    nums = order[item_map.layout.trained[order]]
     most = max(2, int(ratings.max()))
-    x, y = item_map.points[nums].T
+    x, y = item_map.layout.points[nums].T
     return axes.scatter(
         x,
         y,
@@ -146,14 +146,14 @@ def _ink_on_paper() -> "Colormap":
     return ListedColormap(colormaps["viridis"](np.linspace(0.86, 0, 256)))
 
 
-def _label_most_rated(figure: "Figure", axes: "Axes", item_map: ItemMap) -> None:
-    nums = np.argsort(-item_map.items.n_ratings, kind="stable")
-    nums = nums[item_map.trained[nums]][: 3 * _LABELS]  # some may find no room
-    titles = [shortened(item_map.items.titles[num], _LABEL_LENGTH) for num in nums]
-    place_labels(figure, axes, item_map.points[nums], titles, item_map.points, most=_LABELS)
+def _label_most_rated(figure: "Figure", axes: "Axes", item_map: EmbeddingMap) -> None:
+    nums = np.argsort(-item_map.points.n_ratings, kind="stable")
+    nums = nums[item_map.layout.trained[nums]][: 3 * _LABELS]  # some may find no room
+    titles = [shortened(item_map.points.titles[num], _LABEL_LENGTH) for num in nums]
+    place_labels(figure, axes, item_map.layout.points[nums], titles, item_map.layout.points, most=_LABELS)
 
 
-_WRITERS: Mapping[str, Callable[[ItemMap], bytes]] = {
+_WRITERS: Mapping[str, Callable[[EmbeddingMap], bytes]] = {
     "html": lambda item_map: map_html(item_map).encode(),
     "csv": map_csv,
     "png": map_png,

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recli.core.results.project import ItemMap
+from recli.core.results.project import EmbeddingMap
 from recli.core.text import visible
 from recli.render.map_text import map_reading, map_subtitle, map_title
 
@@ -19,7 +19,7 @@ _SIGNIFICANT_DIGITS = 5
 """Of a coordinate: finer than a pixel at any zoom that makes sense, and half the bytes of float32's own."""
 
 
-def map_html(item_map: ItemMap) -> str:
+def map_html(item_map: EmbeddingMap) -> str:
     """Return the map as one self-contained page in UTF-8.
 
     The page holds plotly.js and makes no request. Should the escaping below ever fail, its content security policy
@@ -44,7 +44,7 @@ _HOVER = {"ids": "id", "titles": "title", "years": "year", "ratings": "popularit
 """Columns that ``page.js`` shows of an item that is pointed at → what they are."""
 
 
-def hover_fields(item_map: ItemMap) -> tuple[str, ...]:
+def hover_fields(item_map: EmbeddingMap) -> tuple[str, ...]:
     """Return what the page of a map holds of each item to show, read from the page itself."""
     page = map_html(item_map)
     return tuple(field for column, field in _HOVER.items() if f'"{column}":[' in page)
@@ -66,18 +66,18 @@ def _policy(*scripts: str) -> str:
     )
 
 
-def _columns(item_map: ItemMap) -> dict[str, list[Any]]:
+def _columns(item_map: EmbeddingMap) -> dict[str, list[Any]]:
     """Return what ``page.js`` reads: lists of equal length in num order, ``None`` where a value is unknown."""
-    items = item_map.items
+    items = item_map.points
     return {
         "ids": [visible(str(item_id)) for item_id in items.vocabulary.ids.tolist()],
         "titles": [visible(title) for title in items.titles],
         "years": [items.year(num) for num in range(len(items))],
         "ratings": items.n_ratings.tolist(),
         "means": [None if np.isnan(mean) else round(float(mean), 3) for mean in items.mean_ratings],
-        "trained": item_map.trained.astype(int).tolist(),
-        "x": _rounded(item_map.points[:, 0]),
-        "y": _rounded(item_map.points[:, 1]),
+        "trained": item_map.layout.trained.astype(int).tolist(),
+        "x": _rounded(item_map.layout.points[:, 0]),
+        "y": _rounded(item_map.layout.points[:, 1]),
     }
 
 

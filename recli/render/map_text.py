@@ -1,6 +1,6 @@
 """The words on a map: what it shows, and what may be read from it."""
 
-from recli.core.results.project import ItemMap
+from recli.core.results.project import EmbeddingMap
 from recli.core.text import visible
 
 _METHOD_NAMES = {"tsne": "t-SNE", "umap": "UMAP", "pca": "PCA"}
@@ -25,28 +25,28 @@ _SOURCES = {
 }
 
 
-def map_title(item_map: ItemMap) -> str:
+def map_title(item_map: EmbeddingMap) -> str:
     """Return the heading."""
     return f"Item map of {visible(item_map.dataset)}"
 
 
-def map_subtitle(item_map: ItemMap) -> str:
+def map_subtitle(item_map: EmbeddingMap) -> str:
     """Return where the map comes from: model reference, method with its settings, number of items."""
-    settings = [f"{name} {_plain(value)}" for name, value in item_map.settings.items()]
-    method = ", ".join([_METHOD_NAMES[item_map.method], *settings])
-    return f"{visible(item_map.ref)} · {method} · {len(item_map.points):,} items"
+    settings = [f"{name} {_plain(value)}" for name, value in item_map.layout.settings.items()]
+    method = ", ".join([_METHOD_NAMES[item_map.layout.method], *settings])
+    return f"{visible(item_map.layout.ref)} · {method} · {len(item_map.layout.points):,} items"
 
 
-def map_reading(item_map: ItemMap) -> list[str]:
+def map_reading(item_map: EmbeddingMap) -> list[str]:
     """Return how to read the map, one sentence or two a paragraph."""
-    method = _METHOD_NAMES[item_map.method]
+    method = _METHOD_NAMES[item_map.layout.method]
     return [
-        f"Each dot is an item, placed by the vector that {visible(item_map.ref)} learnt for it. Items whose vectors "
-        "are alike stand together.",
-        *(paragraph.format(method=method) for paragraph in _READINGS[item_map.method]),
+        f"Each dot is an item, placed by the vector that {visible(item_map.layout.ref)} learnt for it. Items whose "
+        "vectors are alike stand together.",
+        *(paragraph.format(method=method) for paragraph in _READINGS[item_map.layout.method]),
         "Colour and size show popularity, the number of ratings in the whole dataset. The fewer ratings an item has, "
         "the less its place says; hollow dots had no training ratings, and their place says nothing.",
-        f"Method: {_SOURCES[item_map.method]}.",
+        f"Method: {_SOURCES[item_map.layout.method]}.",
     ]
 
 

@@ -1,6 +1,6 @@
 """The notebook's pictures, drawn by recli's own plots."""
 
-from recli.core.results.project import ItemMap
+from recli.core.results.project import EmbeddingMap
 from recli.core.results.reproduce import Drawable, Drawn, Picture
 from recli.core.results.stats import StatsResult
 from recli.render.map_files import map_bytes
@@ -50,10 +50,10 @@ def _data_caption(stats: StatsResult) -> str:
     )
 
 
-def _map(item_map: ItemMap) -> Picture:
-    method = _METHODS[item_map.method]
+def _map(item_map: EmbeddingMap) -> Picture:
+    method = _METHODS[item_map.layout.method]
     caption = (
         "Films whose embeddings are alike stand together; colour and size show popularity. recli project makes the "
         "interactive page."
     )
-    return Picture(f"map-{item_map.method}", f"{method} map of the films", caption, map_bytes(item_map, "png"))
+    return Picture(f"map-{item_map.layout.method}", f"{method} map of the films", caption, map_bytes(item_map, "png"))

@@ -1,7 +1,9 @@
+import math
+
 import numpy as np
 import pytest
 
-from recli.analysis.similarity import cosines, top_n
+from recli.analysis.similarity import cosines, nearest, top_n
 
 
 def test_by_hand() -> None:
@@ -27,3 +29,16 @@ def test_top_n_leaves_out_what_is_not_allowed_and_keeps_ties_in_order() -> None:
     assert top_n(scores, np.array([True, True, True, False]), 3).tolist() == [1, 0, 2]
     assert top_n(scores, np.array([True, False, False, False]), 3).tolist() == [0]
     assert top_n(scores, np.zeros(4, np.bool_), 3).tolist() == []
+
+
+def test_the_nearest_of_each_leave_out_itself_and_who_may_not_be_near() -> None:
+    vectors = np.array([[1, 0], [2, 0.1], [0, 1], [1, 1], [-1, -2]], dtype=np.float32)
+    found, cosines_ = nearest(vectors, np.array([True, True, True, False, True]), 2, block=2)
+    assert found.tolist() == [[1, 2], [0, 2], [1, 0], [1, 0], [0, 1]]
+    assert cosines_[3] == pytest.approx([2.1 / math.sqrt(2 * 4.01), math.sqrt(0.5)], abs=1e-6)
+
+
+def test_where_there_are_fewer_nobody_is_named() -> None:
+    found, cosines_ = nearest(np.eye(2, dtype=np.float32), np.array([True, False]), 3)
+    assert found.tolist() == [[-1, -1, -1], [0, -1, -1]]
+    assert not cosines_.any()

@@ -5,7 +5,7 @@ import pytest
 
 from recli.analysis.projection import ProjectionSpec
 from recli.core.errors import NotFoundError, StorageError, UsageError
-from recli.core.results.project import ItemMap
+from recli.core.results.project import EmbeddingMap
 from recli.operations import project as module
 from recli.operations.project import formats_of, project_items
 from recli.store import Store
@@ -19,7 +19,7 @@ class Pen:
     def __init__(self) -> None:
         self.drawn: list[str] = []
 
-    def __call__(self, item_map: ItemMap, fmt: str) -> bytes:
+    def __call__(self, item_map: EmbeddingMap, fmt: str) -> bytes:
         self.drawn.append(fmt)
         return f"{fmt} of {len(item_map.points)}".encode()
 
@@ -31,8 +31,8 @@ def test_a_map_is_drawn_once_and_kept_beside_its_version(tiny_copy: Store) -> No
     assert (first.from_cache, second.from_cache) == (False, True)
     assert first.files == second.files
     assert first.files["csv"].read_bytes() == b"csv of 40"
-    assert np.array_equal(first.map.points, second.map.points)
-    assert first.map.trained.sum() < 40
+    assert np.array_equal(first.map.layout.points, second.map.layout.points)
+    assert first.map.layout.trained.sum() < 40
 
 
 @pytest.mark.parametrize("damage", ["map.html", "points.npy"])

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from recli.analysis.similarity import nearest
 from recli.core.dataset import NO_YEAR, ItemTable
 from recli.core.judgement import (
     BETTER,
@@ -20,7 +21,7 @@ from recli.core.judgement import (
 )
 from recli.core.ratings import RatingScale
 from recli.core.results.evaluate import PredictionSample, Report
-from recli.core.results.project import ItemMap
+from recli.core.results.project import EmbeddingMap, Layout, Points
 from recli.core.results.reproduce import CheckResult, Picture, ReproduceResult
 from recli.core.results.stats import Distribution, StatsResult
 from recli.core.run import Metrics
@@ -79,7 +80,7 @@ def report(dataset: str = "ml-100k", **changes: Any) -> Report:
 
 def item_map(
     *titles: str, ids: tuple[Id, ...] = (), untrained: tuple[int, ...] = (), points: NDArray[np.float32] | None = None
-) -> ItemMap:
+) -> EmbeddingMap:
     """A map of a few items: item 0 has a rating, each following one two more; the last has no year and no mean."""
     n = len(titles)
     years = np.full(n, 1999, dtype=np.int32)
@@ -100,7 +101,9 @@ def item_map(
     trained[list(untrained)] = False
     if points is None:
         points = np.random.default_rng(0).normal(size=(n, 2)).astype(np.float32)
-    return ItemMap("dot:3", "films", "tsne", {"perplexity": 30.0, "seed": 0}, items, trained, points)
+    near, cosines = nearest(points, trained, 10)
+    layout = Layout("dot:3", "tsne", {"perplexity": 30.0, "seed": 0}, trained, points, near, cosines, None)
+    return EmbeddingMap("films", Points.of_items(items), (layout,))
 
 
 def reproduce_result(title: str = "Star Wars (1977)", *, failing: bool = True) -> ReproduceResult:

@@ -1,6 +1,7 @@
 """The map page: complete in itself, and deaf to what titles say."""
 
 import base64
+import dataclasses
 import hashlib
 import json
 import re
@@ -9,7 +10,7 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from recli.core.results.project import ItemMap
+from recli.core.results.project import EmbeddingMap
 from recli.core.text import visible
 from recli.render.map_page import map_html
 from tests.render.samples import HOSTILE_TITLES, item_map
@@ -54,7 +55,7 @@ class Page(HTMLParser):
         return json.loads(source)
 
 
-def page_of(shown: ItemMap) -> Page:
+def page_of(shown: EmbeddingMap) -> Page:
     return Page(map_html(shown))
 
 
@@ -99,7 +100,11 @@ def test_hostile_titles_stay_titles(hostile: Page):
 
 def test_hostile_names_stay_text():
     shown = item_map("Alien", ids=("<img src=x onerror=alert(1)>",))
-    page = page_of(ItemMap("<b>ref", "</title><b>", "pca", {}, shown.items, shown.trained, shown.points))
+    page = page_of(
+        EmbeddingMap(
+            "</title><b>", shown.points, (dataclasses.replace(shown.layout, ref="<b>ref", method="pca", settings={}),)
+        )
+    )
     assert not {"img", "b"} & {tag for tag, _ in page.tags}
     assert "Item map of </title><b>" in page.text
     assert page.data()["ids"] == ["<img src=x onerror=alert(1)>"]

@@ -11,20 +11,18 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from recli.core.dataset import ItemTable
 from recli.core.judgement import UNDECIDED, WORSE, Difference, Verdicts
 from recli.core.ratings import RatingScale
 from recli.core.results.compare import Compared, CompareResult
 from recli.core.results.evaluate import EvaluateResult
 from recli.core.results.fetch import DatasetListing, FetchResult
 from recli.core.results.models import ModelDetails, ModelListing
-from recli.core.results.project import ItemMap, ProjectResult
+from recli.core.results.project import ProjectResult
 from recli.core.results.similar import Neighbor, PairResult, SimilarResult, TitleMatch
 from recli.core.results.stats import Distribution, PopularItem, StatsResult
 from recli.core.results.train import TrainResult
 from recli.core.results.tune import INTERRUPTED, Study, Trial, TuneResult
 from recli.core.run import Epoch, ParameterCount
-from recli.core.vocabulary import Vocabulary
 from recli.models.registry import NAMES, configure
 from recli.models.spaces import space_of
 from recli.render.compare import compare_view
@@ -38,7 +36,7 @@ from recli.render.stats import _bins, stats_view
 from recli.render.train import progress_table, train_view
 from recli.render.tune import leaderboard, progress_line, start_line, trial_line, tune_view
 from recli.render.view import View, json_text, quiet_text, tsv_text
-from tests.render.samples import BAR, METRICS, RANKING, report, reproduce_result
+from tests.render.samples import BAR, METRICS, RANKING, item_map, report, reproduce_result
 
 HOSTILE = "[red]Al\x1b[31mien\x07</script>\u202e\t\n\x9b2J"
 
@@ -112,26 +110,8 @@ def paired(title: str) -> View:
 
 
 def mapped(title: str) -> View:
-    items = ItemTable(
-        Vocabulary.of([1]),
-        (title,),
-        np.array([1995], np.int32),
-        ("",),
-        ((),),
-        ("",),
-        np.ones(1, np.int32),
-        np.ones(1, np.float32),
-    )
-    item_map = ItemMap(
-        "dot:3",
-        "ml-100k",
-        "tsne",
-        {"perplexity": 30.0, "seed": 0},
-        items,
-        np.array([True]),
-        np.zeros((1, 2), np.float32),
-    )
-    return project_view(ProjectResult(item_map, {"html": Path(f"map{title}.html"), "csv": Path("map.csv")}, False))
+    shown = item_map(title)
+    return project_view(ProjectResult(shown, {"html": Path(f"map{title}.html"), "csv": Path("map.csv")}, False))
 
 
 def versions(title: str) -> View:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from recli.core.ratings import RatingScale
 from recli.core.results.evaluate import PredictionSample
-from recli.core.results.project import ItemMap
+from recli.core.results.project import EmbeddingMap
 from recli.core.results.similar import SimilarResult
 from recli.core.results.stats import StatsResult
 from recli.core.run import Epoch, Metrics
@@ -76,7 +76,7 @@ class Drawable:
     predictions: Sequence[Predicted]
     similar: SimilarResult
     """Of item 181 with every other item."""
-    maps: Sequence[ItemMap]
+    maps: Sequence[EmbeddingMap]
 
 
 @dataclass(frozen=True)

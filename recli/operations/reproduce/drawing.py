@@ -10,9 +10,10 @@ from recli.analysis.projection import ProjectionSpec, project
 from recli.analysis.similarity import cosines, top_n
 from recli.core.dataset import Dataset
 from recli.core.errors import UsageError
-from recli.core.results.project import ItemMap
+from recli.core.results.project import EmbeddingMap, Points
 from recli.core.results.reproduce import Picture
 from recli.core.results.similar import VECTORS, Neighbor, SimilarResult, TitleMatch
+from recli.operations.project import lay_out
 from recli.operations.reproduce.checking import Found, Missing
 from recli.operations.reproduce.measure_models import Trained
 
@@ -22,9 +23,9 @@ _SHOWN_ITEM = 181
 
 def place_items(
     data: Dataset, vectors: NDArray[np.float32], dot: Trained, seed: int, say: Callable[[str], None]
-) -> tuple[list[ItemMap], dict[str, Found]]:
+) -> tuple[list[EmbeddingMap], dict[str, Found]]:
     """Lay the items out by each method; one that is not installed is missing, which is no failure."""
-    maps: list[ItemMap] = []
+    maps: list[EmbeddingMap] = []
     placed: dict[str, Found] = {}
     for method in ("tsne", "umap"):
         spec = ProjectionSpec(method, perplexity=30.0, seed=seed).effective(len(vectors))
@@ -35,7 +36,8 @@ def place_items(
             placed[method] = Missing(error.message, error.fix or "")
             continue
         trained = dot.predictor.support.items > 0
-        maps.append(ItemMap("dot", data.name, spec.method, spec.settings(), data.items, trained, points))
+        layout = lay_out("dot", vectors, trained, spec, points)
+        maps.append(EmbeddingMap(data.name, Points.of_items(data.items), (layout,)))
         placed[method] = int(np.isfinite(points).all(axis=1).sum())
     return maps, placed
 
