@@ -5,12 +5,12 @@ BIN := $(VENV)/bin
 
 # Options of the benchmarks: make bench BENCH="--only bayes dot --runs 3"
 BENCH ?=
-# Where `make bench-folds` gets the dataset with its folds, without a download: make bench-folds ZIP=~/Downloads/ml-100k.zip
+# Where `make bench-folds` and `make tour` get the dataset without a download: make tour ZIP=~/Downloads/ml-100k.zip
 ZIP ?=
 RANKING_MODELS ?= bayes ranker ease bpr bias "implicit ALS" "implicit BPR" "LensKit EASE"
 FOLD_MODELS ?= bayes bias dot "Surprise SVD++" "myFM ordered probit" "LensKit BiasedMF"
 
-.PHONY: help install demo test lint docs bench bench-folds bench-ranking bench-speed clean
+.PHONY: help install demo test lint docs tour bench bench-folds bench-ranking bench-speed clean
 
 help:
 	@echo "make demo         install recli into $(VENV) and show it on MovieLens-100K"
@@ -20,6 +20,7 @@ help:
 	@echo "make bench-ranking those that rank, on a quarter of each user's ratings"
 	@echo "make bench-speed  time recli's training loop against Keras' fit, side by side"
 	@echo "make docs         write docs/cli.md anew from the commands' help"
+	@echo "make tour         take the README's tour anew, and the pictures of what it shows"
 	@echo "make clean        remove $(VENV), .venv-bench and caches; the store in artifacts/ stays"
 
 install: $(VENV)/.installed
@@ -53,6 +54,9 @@ bench-speed: $(VENV)/.installed
 
 docs: $(VENV)/.tests-installed
 	$(BIN)/python docs/write_cli.py
+
+tour: $(VENV)/.tests-installed
+	$(BIN)/python docs/tour.py $(if $(ZIP),--from $(ZIP))
 
 clean:
 	rm -rf $(VENV) .venv-bench .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist *.egg-info

@@ -1,0 +1,84 @@
+"""Take the tour of demo.sh on a terminal, and put what it shows into the README, the Spanish tour and docs/pictures.
+
+python docs/tour.py [--from ml-100k.zip]
+"""
+
+import argparse
+import os
+import re
+import shlex
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+from terminal import Shown, run
+
+ROOT = Path(__file__).parents[1]
+PICTURES = ROOT / "docs" / "pictures"
+PAGES = (ROOT / "README.md", ROOT / "docs" / "es.md")
+COLUMNS = 80
+BLOCK = re.compile(r"```console\n\$ (?P<command>recli [^\n]*)\n(?P<shown>.*?)```", re.DOTALL)
+_PICTURE = re.compile(
+    r"```console\n\$ (?P<command>recli [^\n]*)\n```\n+!\[[^\]]*\]\((?:docs/)?pictures/(?P<name>[\w-]+)\.svg\)"
+)
+
+
+def commands() -> list[str]:
+    """Return the commands of the tour, as a person types them."""
+    demo = (ROOT / "demo.sh").read_text(encoding="utf-8")
+    return ["recli " + line.removeprefix("run ") for line in demo.splitlines() if line.startswith("run ")]
+
+
+def take(where: Path, origin: str | None) -> dict[str, Shown]:
+    """Run the tour and return command → what it showed.
+
+    Args:
+        where: an empty directory to run it in; its store stays there.
+        origin: the dataset's zip, for ``fetch --from``; ``None`` downloads it.
+    """
+    shown = {}
+    environment = {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "RECLI_ARTIFACTS": "artifacts",
+    }
+    for command in commands():
+        argv = shlex.split(command)
+        if argv[1] == "fetch" and origin:
+            argv += ["--from", origin]
+        shown[command] = run(argv, columns=COLUMNS, cwd=where, environment=environment)
+    return shown
+
+
+def pictured(page: str) -> dict[str, str]:
+    """Return command → name of the picture that a page shows of it."""
+    return {found["command"]: found["name"] for found in _PICTURE.finditer(page)}
+
+
+def rewritten(page: str, shown: Mapping[str, str]) -> str:
+    """Return a page with what its commands show now; blocks of a bare command have a picture, and stay."""
+
+    def block(found: re.Match[str]) -> str:
+        command, before = found["command"], found["shown"]
+        after = f"{shown[command]}\n" if before and command in shown else before
+        return f"```console\n$ {command}\n{after}```"
+
+    return BLOCK.sub(block, page)
+
+
+def write(shown: Mapping[str, Shown]) -> None:
+    """Write the pictures and the pages."""
+    for path in PAGES:
+        page = path.read_text(encoding="utf-8")
+        for command, name in pictured(page).items():
+            picture = shown[command].svg(f"$ {command}", COLUMNS)
+            (PICTURES / f"{name}.svg").write_text(picture, encoding="utf-8")
+        path.write_text(rewritten(page, {command: own.text for command, own in shown.items()}), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--from", dest="origin", help="the zip of MovieLens-100K; by default it is downloaded")
+    with tempfile.TemporaryDirectory() as where:
+        write(take(Path(where), parser.parse_args().origin))
