@@ -10,7 +10,7 @@ ZIP ?=
 RANKING_MODELS ?= bayes ranker ease bpr bias "implicit ALS" "implicit BPR" "LensKit EASE"
 FOLD_MODELS ?= bayes bias dot "Surprise SVD++" "myFM ordered probit" "LensKit BiasedMF"
 
-.PHONY: help install demo test lint docs tour bench bench-folds bench-ranking bench-speed clean
+.PHONY: help install demo test lint docs tour bench bench-folds bench-ranking bench-speed bench-waits clean
 
 help:
 	@echo "make demo         install recli into $(VENV) and show it on MovieLens-100K"
@@ -19,6 +19,7 @@ help:
 	@echo "make bench-folds  some of them on the five official folds of MovieLens-100K"
 	@echo "make bench-ranking those that rank, on a quarter of each user's ratings"
 	@echo "make bench-speed  time recli's training loop against Keras' fit, side by side"
+	@echo "make bench-waits  time what people wait for: --help, TAB, similar, stats, a map"
 	@echo "make docs         write docs/cli.md anew from the commands' help"
 	@echo "make tour         take the README's tour anew, and the pictures of what it shows"
 	@echo "make clean        remove $(VENV), .venv-bench and caches; the store in artifacts/ stays"
@@ -51,6 +52,12 @@ bench-ranking: $(VENV)/.installed .venv-bench/.installed
 bench-speed: $(VENV)/.installed
 	$(BIN)/recli fetch --quiet
 	$(BIN)/python benchmarks/keras_fit.py
+
+bench-waits: $(VENV)/.installed
+	$(BIN)/recli fetch --quiet
+	$(BIN)/recli models path bayes >/dev/null 2>&1 || $(BIN)/recli train --quiet
+	$(BIN)/recli models path dot >/dev/null 2>&1 || $(BIN)/recli train dot --quiet
+	$(BIN)/python -m benchmarks.waits $(BENCH)
 
 docs: $(VENV)/.tests-installed
 	$(BIN)/python docs/write_cli.py
