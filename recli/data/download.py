@@ -1,27 +1,45 @@
-"""Downloads one file: bounded, verified as a whole, and at its final name only then."""
+"""Downloads one file: bounded, tried again, taken up where it broke off, and given its name only once it is whole."""
 
 import hashlib
-from collections.abc import Callable
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
-from urllib.parse import urlsplit, urlunsplit
+from typing import TYPE_CHECKING, Any
 
 from recli.core.errors import IntegrityError, NetworkError, StorageError
-from recli.data.archives import MAX_ARCHIVE_BYTES, read_file
+from recli.data.archives import MAX_ARCHIVE_BYTES
+from recli.data.part import Part
+from recli.data.server import FIX, OK, PARTIAL, UNSATISFIABLE, TryAgainError, answer, public, require_success
+
+if TYPE_CHECKING:
+    from requests import Response
 
 Progress = Callable[[int, int | None], None]
 """Called with the bytes that have come and the bytes expected, ``None`` where the server does not say."""
 
-_CONNECT_SECONDS = 5.0
-_SILENCE_SECONDS = 30.0
+ATTEMPTS = 4
+"""How often a download is begun before the server is given up."""
+_FIRST_PAUSE = 0.5
+"""Seconds before the second attempt; each pause is twice the one before it."""
+_LONGEST_PAUSE = 30.0
+"""Seconds, whatever a server asks for."""
+_SLOWEST = 100.0
+"""Bytes a second, on average once ``_PATIENCE_SECONDS`` are over: a server that drips never falls silent."""
+_PATIENCE_SECONDS = 60.0
 _CHUNK_BYTES = 64 << 10
-_FIX = "recli fetch ml-100k --from PATH"
+
+_log = logging.getLogger("recli")
 
 
 def download(
     url: str, target: Path, *, size: int | None = None, sha256: str | None = None, progress: Progress | None = None
 ) -> None:
     """Download a file, and give it its name only once it is whole.
+
+    What has come of it before the network fails stays beside it, as ``NAME.part``; the next attempt, in this process or
+    in a later one, asks for the rest alone, if the server still has the same file.
 
     Args:
         url: of http or https.
@@ -31,110 +49,130 @@ def download(
         progress: told after every chunk.
 
     Raises:
-        NetworkError: no answer, a refusal, or a connection that broke.
+        NetworkError: no answer, a refusal, or a connection that broke again and again.
         IntegrityError: what came is not what was promised.
         StorageError: it cannot be written.
     """
-    part = target.with_name(f"{target.name}.part")
+    part = Part(target, public(url))
     try:
-        _receive(url, part, MAX_ARCHIVE_BYTES if size is None else size, progress)
-        _verify(part, url, size, sha256)
-        part.replace(target)
+        resumed = _receive_patiently(url, part, size, sha256, progress)
+        try:
+            _verify(part.path, url, size, sha256)
+        except IntegrityError:
+            part.remove()
+            if not resumed:
+                raise
+            _log.info("%s changed while it was downloaded: once more, from its beginning", public(url))
+            _receive_patiently(url, part, size, sha256, progress)
+            _verify(part.path, url, size, sha256)
+        part.path.replace(target)
+        part.remove()
     except OSError as error:
         raise StorageError(f"cannot write {target}: {error}") from error
     finally:
-        part.unlink(missing_ok=True)
+        part.remove_unless_useful()
 
 
-def _receive(url: str, part: Path, max_bytes: int, progress: Progress | None) -> None:
-    import pooch
-
-    downloader = pooch.HTTPDownloader(
-        progressbar=_Meter(progress) if progress else False,
-        chunk_size=_CHUNK_BYTES,
-        timeout=(_CONNECT_SECONDS, _SILENCE_SECONDS),
-    )
-    with part.open("wb") as file:
+def _receive_patiently(url: str, part: Part, size: int | None, sha256: str | None, progress: Progress | None) -> bool:
+    """Receive a file in as many attempts as it may take; tell whether any of it was there before."""
+    pause, resumed = _FIRST_PAUSE, False
+    for attempt in range(1, ATTEMPTS + 1):
         try:
-            downloader(url, _Sink(file, max_bytes, url), None)
-        # Every error of requests is an OSError or a ValueError; the sink turns those of the disk into StorageError.
-        except (OSError, ValueError) as error:
-            raise NetworkError(f"cannot download {public(url)}: {_reason(error)}", fix=_FIX) from error
+            resumed |= part.note() is not None
+            _receive(url, part, size, sha256, progress)
+            break
+        except TryAgainError as error:
+            if attempt == ATTEMPTS:
+                raise NetworkError(f"cannot download {public(url)}: {error}", fix=FIX) from error
+            wait = min(_LONGEST_PAUSE, pause if error.pause is None else error.pause)
+            _log.info("%s: %s; trying again in %g s", public(url), error, wait)
+            time.sleep(wait)
+            pause *= 2
+    return resumed
 
 
-def _reason(error: Exception) -> str:
-    """Say in plain words what requests says in nested class names."""
-    from requests import exceptions
-
-    match error:
-        case exceptions.SSLError():
-            return "its certificate is not valid (it may have expired)"
-        case exceptions.ConnectTimeout():
-            return f"no answer within {_CONNECT_SECONDS:g} s"
-        case exceptions.HTTPError(response=response) if response is not None:
-            return f"the server answers {response.status_code} {response.reason}"
-        case exceptions.ChunkedEncodingError():
-            return "the connection broke"
-        case exceptions.ConnectionError():
-            return "no connection (offline, a wrong host name, or a server that is down)"
-    return str(error)
-
-
-def _verify(part: Path, url: str, size: int | None, sha256: str | None) -> None:
-    content = read_file(part)
-    if size is not None and len(content) != size:
-        raise IntegrityError(f"{public(url)} gave {len(content)} bytes instead of {size}", fix=_FIX)
-    digest = hashlib.sha256(content).hexdigest()
-    if sha256 is not None and digest != sha256:
-        raise IntegrityError(f"{public(url)} gave another file: its sha256 is {digest} instead of {sha256}", fix=_FIX)
+def _receive(url: str, part: Part, size: int | None, sha256: str | None, progress: Progress | None) -> None:
+    """Ask once, for the rest where a part is there, and write what comes."""
+    note = part.note()
+    have = part.path.stat().st_size if note else 0
+    if note and have == size:
+        return  # all of it had come before
+    headers = {"Accept-Encoding": "identity"}
+    if note:
+        headers["Range"] = f"bytes={have}-"
+        if note.get("validator"):
+            headers["If-Range"] = str(note["validator"])
+    with answer(url, headers) as response:
+        if response.status_code == UNSATISFIABLE:  # the part is as long as the file, or of another one
+            part.remove()
+            raise TryAgainError("the server has no rest of it")
+        require_success(response)
+        if response.status_code == PARTIAL and not _continues(response, have):
+            part.remove()
+            raise TryAgainError("the server sends another part than the one asked for")
+        if response.status_code == OK:
+            have = 0
+            part.begin(_name_of_version(response), checkable=sha256 is not None)
+        _write(response, part.path, have, MAX_ARCHIVE_BYTES if size is None else size, progress)
 
 
-class _Sink:
-    """What pooch writes to: a file that refuses to grow beyond what may come."""
-
-    def __init__(self, file: BinaryIO, max_bytes: int, url: str) -> None:
-        self._file = file
-        self._max_bytes = max_bytes
-        self._url = url
-        self._received = 0
-
-    def write(self, chunk: bytes) -> None:
-        self._received += len(chunk)
-        if self._received > self._max_bytes:
-            raise IntegrityError(f"{public(self._url)} gives more than {self._max_bytes} bytes", fix=_FIX)
-        try:
-            self._file.write(chunk)
-        except OSError as error:
-            raise StorageError(f"cannot write {self._file.name}: {error}") from error
-
-    def flush(self) -> None:
-        """Pooch flushes after every chunk: nobody reads the file before it is closed."""
+def _continues(response: "Response", have: int) -> bool:
+    """Tell whether a partial answer begins where the part ends (RFC 9110, section 14.4)."""
+    return response.headers.get("Content-Range", "").startswith(f"bytes {have}-")
 
 
-class _Meter:
-    """What pooch takes for a progress bar; it sets ``total``, and at the end updates by the total."""
-
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
-        self._done = 0
-        self.total = 0
-
-    def update(self, n: int) -> None:
-        # pooch counts the last chunk as a full one.
-        self._done = min(self._done + n, self.total) if self.total else self._done + n
-        self._progress(self._done, self.total or None)
-
-    def reset(self) -> None:
-        """A bar that went back to zero would flicker, and where the total is not known it would end there."""
-
-    def close(self) -> None:
-        """Whoever passed the callback closes what it draws on."""
+def _name_of_version(response: "Response") -> str | None:
+    """Return what If-Range may name: a strong entity tag, or else a date (RFC 9110, section 13.1.5)."""
+    tag = response.headers.get("ETag", "")
+    return tag if tag.startswith('"') else response.headers.get("Last-Modified")
 
 
-def public(url: str) -> str:
-    """Drop what may be secret from a URL that goes on record or into an error: user, password, query."""
+def _write(response: "Response", path: Path, have: int, max_bytes: int, progress: Progress | None) -> None:
+    rest = response.headers.get("Content-Length", "")
+    total = have + int(rest) if rest.isascii() and rest.isdigit() else None
+    done, began = have, time.monotonic()
+    with _opened(path, "ab" if have else "wb") as file:
+        for chunk in response.iter_content(_CHUNK_BYTES):
+            done += len(chunk)
+            if done > max_bytes:
+                path.unlink(missing_ok=True)
+                raise IntegrityError(f"{public(response.url)} gives more than {max_bytes} bytes", fix=FIX)
+            with _storage(path):
+                file.write(chunk)
+            if progress:
+                progress(done, total)
+            passed = time.monotonic() - began
+            if passed > _PATIENCE_SECONDS and (done - have) / passed < _SLOWEST:
+                raise TryAgainError("the server sends next to nothing")
+    if total is not None and done < total:
+        raise TryAgainError("the connection broke")
+
+
+@contextmanager
+def _opened(path: Path, mode: str) -> Iterator[Any]:
+    with _storage(path):
+        file = path.open(mode)
     try:
-        parts = urlsplit(url)
-    except ValueError:
-        return "a malformed URL"
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+        yield file
+    finally:
+        with _storage(path):
+            file.close()
+
+
+@contextmanager
+def _storage(path: Path) -> Iterator[None]:
+    """Tell the disk's errors from the network's: requests raises kinds of OSError too."""
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(f"cannot write {path}: {error}") from error
+
+
+def _verify(path: Path, url: str, size: int | None, sha256: str | None) -> None:
+    length = path.stat().st_size
+    if size is not None and length != size:
+        raise IntegrityError(f"{public(url)} gave {length} bytes instead of {size}", fix=FIX)
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    if sha256 is not None and digest != sha256:
+        raise IntegrityError(f"{public(url)} gave another file: its sha256 is {digest} instead of {sha256}", fix=FIX)

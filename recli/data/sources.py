@@ -13,9 +13,10 @@ from recli.data import grouplens, pypi_copy, tiny
 from recli.data.archives import Layout, is_folder, read_file, read_folder, read_zip
 from recli.data.build import assemble
 from recli.data.catalogue import KnownDataset, RemoteArchive
-from recli.data.download import Progress, download, public
+from recli.data.download import Progress, download
 from recli.data.folds import fold_rows
 from recli.data.scratch import scratch_folder
+from recli.data.server import public
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
 
