@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from recli.core.judgement import DistributionMetrics
+from recli.core.judgement import CalibrationBin, DistributionMetrics
 
 LEAST = float(np.finfo(np.float32).eps)
 """Probability that a smaller one counts as: a single 0 would make the mean log loss infinite."""
@@ -44,4 +44,29 @@ def distribution_metrics(
         observed=float(((low <= given) & (given <= high)).mean()),
         expected=float(within.mean(dtype=np.float64)),
         width=float((high - low).mean(dtype=np.float64)),
+    )
+
+
+def calibration_bins(
+    predicted: NDArray[np.floating], observed: NDArray[np.floating], bounds: tuple[float, float], n_bins: int = 10
+) -> tuple[CalibrationBin, ...]:
+    """Put m forecasts into bins of equal width, and hold the mean of each bin against what came of it.
+
+    The points of a reliability diagram (Bröcker and Smith, *Increasing the Reliability of Reliability Diagrams*,
+    Weather and Forecasting 22(3), 2007, on placing each at its bin's mean forecast rather than at its middle).
+
+    Args:
+        predicted: (m,) forecasts within ``bounds``.
+        observed: (m,) what happened, in the same unit: stars, or 1 where it did and 0 where it did not.
+        bounds: the lowest and the highest forecast there can be.
+        n_bins: at most.
+    """
+    low, high = bounds
+    width = (high - low) / n_bins or 1.0
+    nums = np.clip(((predicted - low) / width).astype(np.int64), 0, n_bins - 1)
+    counts = np.bincount(nums, minlength=n_bins)
+    sums = [np.bincount(nums, values.astype(np.float64), n_bins) for values in (predicted, observed)]
+    return tuple(
+        CalibrationBin(int(counts[k]), float(sums[0][k] / counts[k]), float(sums[1][k] / counts[k]))
+        for k in np.flatnonzero(counts)
     )

@@ -4,12 +4,14 @@ from typing import Annotated
 
 import typer
 
-from recli.cli.options import Relevant, TopK
+from recli.cli.options import Plot, Relevant, TopK
+from recli.cli.pictures import open_picture
 from recli.cli.shared import Shared
 
 EXAMPLES = (
     "recli compare dot deep bias",
     "recli compare dot:1 dot:2 --by rmse",
+    "recli compare dot ease --plot compared.html",
     "best=$(recli compare ease bpr --by ndcg -q)",
 )
 
@@ -19,6 +21,7 @@ def compare(
     by: Annotated[str, typer.Option(metavar="mae|rmse|median_mae|ndcg", help="What to compare and sort by.")] = "mae",
     k: TopK = 10,
     relevant: Relevant = None,
+    plot: Plot = None,
     *,
     shared: Shared,
 ) -> None:
@@ -32,7 +35,12 @@ def compare(
     from recli.render.compare import compare_view
 
     output = shared.output()
+    picture = open_picture(plot)
     protocol = RankingProtocol(k, relevant)
     with ranking_progress(quiet=shared.quiet) as on_ranked:
         result = operation(shared.store(), refs, by=by, ranking=protocol, on_ranked=on_ranked)
     output.emit(compare_view(result))
+    if picture:
+        from recli.render.plots import comparison_plot
+
+        picture.save(comparison_plot(result, picture.format))

@@ -7,7 +7,6 @@ import typer
 from recli.cli.options import Plot, Relevant, TopK
 from recli.cli.pictures import open_picture
 from recli.cli.shared import Shared
-from recli.core.errors import UsageError
 
 EXAMPLES = (
     "recli evaluate",
@@ -48,8 +47,6 @@ def evaluate(
     from recli.render.evaluate import evaluate_view
 
     output = shared.output()
-    if plot and len(refs or []) != 1:
-        raise UsageError("--plot draws one model: name it", fix="recli evaluate dot --plot dot.png")
     gates = [Gate.parse(text) for text in fail_if or []]
     require_checkable(gates, ranking=ranking)
     protocol = RankingProtocol(k, relevant) if ranking else None
@@ -58,9 +55,13 @@ def evaluate(
         result = operation(shared.store(), refs or [], ranking=protocol, on_ranked=on_ranked)
     output.emit(evaluate_view(result, slices=slices))
     if picture:
-        from recli.render.plots import predictions_plot
+        from recli.render.plots import evaluation_plot, reports_plot
 
-        picture.save(predictions_plot(result.reports[0], picture.format))
+        one = len(result.reports) == 1
+        content = (
+            evaluation_plot(result.reports[0], picture.format) if one else reports_plot(result.reports, picture.format)
+        )
+        picture.save(content)
     check_gates(gates, result.reports)
     if result.problems:
         raise result.problems[0]  # the others are judged and shown; a script must still hear of it

@@ -13,7 +13,9 @@ Model = Annotated[
     ),
 ]
 
-Plot = Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Draw it, as .png or .svg.", dir_okay=False)]
+Plot = Annotated[
+    Path | None, typer.Option("--plot", metavar="FILE", help="Draw it, as .png, .svg or .html.", dir_okay=False)
+]
 
 Out = Annotated[
     Path | None,

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from recli.cli.output import log
-from recli.core.errors import UsageError
 
 
 @dataclass(frozen=True)
@@ -32,10 +31,9 @@ def open_picture(path: Path | None) -> Picture | None:
     if path is None:
         return None
     from recli.operations.files import check_destination
-    from recli.render.plots import FORMATS
+    from recli.render.plots import require_format
 
     fmt = path.suffix.lower().removeprefix(".")
-    if fmt not in FORMATS:
-        raise UsageError(f"--plot {path}: recli draws {' and '.join('.' + f for f in FORMATS)} files")
+    require_format(fmt, f"--plot {path}")
     check_destination(path)
     return Picture(path, fmt)

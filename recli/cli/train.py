@@ -1,13 +1,12 @@
 """``recli train``."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from recli.cli.options import Dataset, Plot
 from recli.cli.output import Output
-from recli.cli.pictures import open_picture
+from recli.cli.pictures import Picture, open_picture
 from recli.cli.shared import Shared
 from recli.core.errors import UsageError
 from recli.core.reference import DEFAULT_DATASET
@@ -123,16 +122,11 @@ def train(
     given = {name: ctx.params[name] for name in HYPERPARAMETERS if ctx.params[name] is not None}
     config = operation.configure(model, given)
     specs = [operation.split_for(config, spec) for spec in _specs(ctx)]
-    if plot and not config.has_epochs:
-        raise UsageError(f"--plot draws the loss by epoch, and {model} has no epochs", fix=f"recli train {model}")
+    picture = open_picture(plot)
     if len(specs) == 1:
-        _one(shared.store(), config, specs[0], dataset, plot, output)
-    elif plot:
-        raise UsageError(
-            f"--plot draws one fit, and --split {split} is {len(specs)}", fix=f"recli train {model} --split {specs[0]}"
-        )
+        _one(shared.store(), config, specs[0], dataset, picture, output)
     else:
-        _several(shared.store(), config, specs, dataset, output)
+        _several(shared.store(), config, specs, dataset, picture, output)
 
 
 def _specs(ctx: typer.Context) -> "tuple[SplitSpec, ...]":
@@ -156,23 +150,34 @@ def _specs(ctx: typer.Context) -> "tuple[SplitSpec, ...]":
 
 
 def _one(
-    store: "Store", config: "ModelConfig", spec: "SplitSpec", dataset: str, plot: Path | None, output: Output
+    store: "Store", config: "ModelConfig", spec: "SplitSpec", dataset: str, picture: Picture | None, output: Output
 ) -> None:
     from recli.cli.progress import fit_progress
     from recli.operations.train import train as fit_and_publish
     from recli.render.train import train_view
 
-    picture = open_picture(plot)
     with fit_progress(config, quiet=output.quiet) as on_epoch:
         result = fit_and_publish(store, config, dataset=dataset, split=spec, on_epoch=on_epoch)
     output.emit(train_view(result))
-    if picture:
+    if picture and result.history:
         from recli.render.plots import loss_plot
 
         picture.save(loss_plot(result, picture.format))
+    elif picture:  # no epochs, no curve: what there is to see is how it predicts
+        from recli.operations.evaluate import evaluate
+        from recli.render.plots import evaluation_plot
+
+        picture.save(evaluation_plot(evaluate(store, [result.ref], ranking=None).reports[0], picture.format))
 
 
-def _several(store: "Store", config: "ModelConfig", specs: "Sequence[SplitSpec]", dataset: str, output: Output) -> None:
+def _several(
+    store: "Store",
+    config: "ModelConfig",
+    specs: "Sequence[SplitSpec]",
+    dataset: str,
+    picture: Picture | None,
+    output: Output,
+) -> None:
     from recli.cli.progress import fold_progress
     from recli.operations.crossval import cross_validate
     from recli.render.crossval import crossval_view
@@ -180,3 +185,7 @@ def _several(store: "Store", config: "ModelConfig", specs: "Sequence[SplitSpec]"
     with fold_progress(config.model, len(specs), quiet=output.quiet) as on_fold:
         result = cross_validate(store, config, specs, dataset=dataset, on_fold=on_fold)
     output.emit(crossval_view(result))
+    if picture:
+        from recli.render.plots import folds_plot
+
+        picture.save(folds_plot(result, picture.format))

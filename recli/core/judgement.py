@@ -104,6 +104,29 @@ class DistributionMetrics:
 
 
 @dataclass(frozen=True)
+class CalibrationBin:
+    """Forecasts that are about equal, and what came of them."""
+
+    n: int
+    """Forecasts."""
+    predicted: float
+    """Their mean: stars, or a probability."""
+    observed: float
+    """Mean stars given, or the share of them that came true."""
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Whether predictions mean what they say, on test rows."""
+
+    of_probabilities: bool
+    """Whether forecasts are probabilities of at least so many stars, one for each level but the lowest of each row that
+    has a distribution; else they are predicted stars, one a row."""
+    bins: tuple[CalibrationBin, ...]
+    """By the forecast, ascending; empty bins are left out."""
+
+
+@dataclass(frozen=True)
 class Slice:
     """Errors on the rows of one kind."""
 

@@ -11,7 +11,7 @@ from recli.operations.artifacts import load_predictor, open_version
 from recli.operations.held_out import dataset_of, judged_rows
 from recli.operations.judging import judge
 from recli.operations.ranks import rank
-from recli.operations.verdicts import against, judge_distribution, slices
+from recli.operations.verdicts import against, calibration, judge_distribution, slices
 from recli.store import Artifact, Store
 
 BY_DEFAULT = RankingProtocol()
@@ -82,4 +82,5 @@ def _report(artifact: Artifact, dataset: Dataset, protocol: RankingProtocol | No
         distribution=judge_distribution(own, test.values),
         ranking=ranking,
         slices=slices(test, predictor.support, own.values, bar.values),
+        calibration=calibration(own, test.values, dataset.scale),
     )

@@ -3,11 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from recli.analysis.calibration import distribution_metrics
+from recli.analysis.calibration import calibration_bins, distribution_metrics
 from recli.analysis.significance import RESAMPLES, Totals, differences
 from recli.analysis.slices import by_stars, by_support
-from recli.core.judgement import DistributionMetrics, Slice, Verdicts
-from recli.core.ratings import Ratings
+from recli.core.judgement import Calibration, DistributionMetrics, Slice, Verdicts
+from recli.core.ratings import Ratings, RatingScale
 from recli.models.ordinal import nearest_levels
 from recli.models.predictor import Predictions, Support
 from recli.models.recommender import RatingDistribution, Stars
@@ -51,6 +51,20 @@ def judge_distribution(predictions: Predictions, given: Stars) -> DistributionMe
         nominal=NOMINAL,
         without=int(np.count_nonzero(predictions.by_baseline)),
     )
+
+
+def calibration(predictions: Predictions, given: Stars, scale: RatingScale) -> Calibration:
+    """Hold predictions against (n,) stars given: of the distribution where there is one, else of the stars.
+
+    The event whose probability is judged is "at least so many stars", for every level but the lowest.
+    """
+    own = ~predictions.by_baseline
+    if predictions.distribution is None or not own.any():
+        return Calibration(False, calibration_bins(predictions.values, given, (scale.low, scale.high)))
+    levels = predictions.distribution.levels
+    at_least = np.cumsum(predictions.distribution.probabilities[own, :0:-1], axis=1, dtype=np.float64)[:, ::-1]
+    came = nearest_levels(levels, given[own])[:, None] >= np.arange(1, len(levels))
+    return Calibration(True, calibration_bins(at_least.ravel(), came.ravel(), (0.0, 1.0)))
 
 
 def slices(ratings: Ratings, support: Support, predicted: Stars, baseline: Stars) -> dict[str, tuple[Slice, ...]]:

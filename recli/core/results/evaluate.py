@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recli.core.errors import RecliError
-from recli.core.judgement import DistributionMetrics, RankingReport, Slice, Verdicts
+from recli.core.judgement import Calibration, DistributionMetrics, RankingReport, Slice, Verdicts
 from recli.core.ratings import RatingScale
 from recli.core.run import Metrics
 
@@ -46,6 +46,8 @@ class Report:
     slices: Mapping[str, tuple[Slice, ...]]
     """``item_support``, ``user_activity`` and ``stars`` → errors on test rows by training ratings of the item, of the
     user, and by the rating given."""
+    calibration: Calibration = Calibration(False, ())
+    """On test rows."""
 
 
 @dataclass(frozen=True, eq=False)

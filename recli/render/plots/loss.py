@@ -6,13 +6,22 @@ from recli.core.errors import UsageError
 from recli.core.results.reproduce import Curve
 from recli.core.results.train import TrainResult
 from recli.core.text import visible
+from recli.render.plots.page import About, Table
 from recli.render.plots.style import BLUE, MUTED, ORANGE, house_style, new_figure, to_bytes
 from recli.render.tables import plural
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_UNITS = {"mae": "Mean absolute error (stars)", "mse": "Mean squared error (stars²)"}
+_UNITS = {
+    "mae": "Mean absolute error (stars)",
+    "mse": "Mean squared error (stars²)",
+    "ordinal": "Negative log-likelihood (nats)",
+}
+_READING = (
+    "Loss on the rows that train, and on those that only watch, after each epoch. Where the validation curve rises "
+    "while the training curve still falls, the model overfits; the weights kept are those of the epoch that is ringed."
+)
 
 
 def loss_plot(result: TrainResult | Curve, fmt: str) -> bytes:
@@ -20,7 +29,7 @@ def loss_plot(result: TrainResult | Curve, fmt: str) -> bytes:
 
     Args:
         result: what was trained in epochs, a version or not.
-        fmt: ``png`` or ``svg``.
+        fmt: one of ``FORMATS``.
 
     Raises:
         UsageError: the model is not trained in epochs, so there is no curve.
@@ -28,11 +37,12 @@ def loss_plot(result: TrainResult | Curve, fmt: str) -> bytes:
     if not result.history:
         raise UsageError(f"{result.model} is not trained in epochs: it has no loss curve")
     with house_style():
-        figure = new_figure(f"Loss of {visible(result.ref)}", _subtitle(result), width=8, height=5)
+        title = f"Loss of {visible(result.ref)}"
+        figure = new_figure(title, _subtitle(result), width=8, height=5)
         axes = figure.subplots()
         _draw_curves(axes, result)
         _draw_best(axes, result)
-        return to_bytes(figure, fmt)
+        return to_bytes(figure, fmt, About(title, f"{_subtitle(result)}. {_READING}", [_table(result)]))
 
 
 def _subtitle(result: TrainResult | Curve) -> str:
@@ -40,11 +50,16 @@ def _subtitle(result: TrainResult | Curve) -> str:
     return f"{visible(result.dataset)} · {plural(len(result.history), 'epoch')} in {result.fit_seconds:.1f} s{ended}"
 
 
+def _table(result: TrainResult | Curve) -> Table:
+    rows = [(e.epoch, e.loss, e.val_loss, "kept" if e.epoch == result.best_epoch else "") for e in result.history]
+    return Table("Epochs", ("epoch", "training loss", "validation loss", "weights"), rows)
+
+
 def _draw_curves(axes: "Axes", result: TrainResult | Curve) -> None:
     from matplotlib.ticker import MaxNLocator
 
     epochs = [epoch.epoch for epoch in result.history]
-    axes.set(xlabel="Epoch", ylabel=_UNITS.get(str(result.config.get("loss")), "Loss"))
+    axes.set(xlabel="Epoch", ylabel=_UNITS.get(str(result.config.get("loss")), "Loss (nats)"))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     axes.plot(epochs, [epoch.loss for epoch in result.history], "o-", color=BLUE, markersize=4, label="training")
     watched = [(epoch.epoch, epoch.val_loss) for epoch in result.history if epoch.val_loss is not None]

@@ -11,6 +11,7 @@ from recli.core.ratings import RatingScale
 from recli.core.results.evaluate import PredictionSample, Report
 from recli.core.results.reproduce import Predicted
 from recli.core.text import visible
+from recli.render.plots.page import About, Cell, Table
 from recli.render.plots.style import BLUE, INK, MUTED, PALE_BLUE, house_style, new_figure, panel_title, to_bytes
 from recli.render.tables import plural
 
@@ -21,6 +22,7 @@ _MOST_GROUPS = 11
 _RANGES_OF_FINE_SCALES = 10
 _SHAPE_BINS = (12, 40)
 _MOST_DOTS = 20
+READING = "each shape is the histogram of the predictions for one true rating"
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,19 +59,38 @@ def predictions_plot(report: Report | Predicted, fmt: str) -> bytes:
 
     Args:
         report: an artifact's predictions on its own rows.
-        fmt: ``png`` or ``svg``.
+        fmt: one of ``FORMATS``.
     """
-    grid = _Grid.of(report)
-    reading = "each shape is the histogram of the predictions for one true rating"
     with house_style():
         title = f"True against predicted ratings of {visible(report.ref)}"
-        figure = new_figure(title, f"{visible(report.dataset)} · {reading}", width=10, height=5.8)
+        figure = new_figure(title, f"{visible(report.dataset)} · {READING}", width=10, height=5.8)
         panels = figure.subplots(1, len(report.samples), sharex=True, sharey=True, squeeze=False)[0]
-        _set_axes(panels[0], grid, report.scale)
-        for axes, sample in zip(panels, report.samples, strict=True):
-            _draw_sample(axes, sample, grid, report)
+        draw_predictions(panels, report)
         figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
-        return to_bytes(figure, fmt)
+        return to_bytes(figure, fmt, About(title, f"{READING.capitalize()}.", prediction_tables(report)))
+
+
+def draw_predictions(panels: Sequence["Axes"], report: Report | Predicted) -> None:
+    """Draw one panel a sample; they must share their axes."""
+    grid = _Grid.of(report)
+    _set_axes(panels[0], grid, report.scale)
+    for axes, sample in zip(panels, report.samples, strict=True):
+        _draw_sample(axes, sample, grid, report)
+
+
+def prediction_tables(report: Report | Predicted) -> list[Table]:
+    """Return the quartiles drawn, one table a sample."""
+    grid = _Grid.of(report)
+    header = ("true rating (stars)" if grid.exact else "true rating near (stars)",)
+    tables = []
+    for sample in report.samples:
+        rows: list[Sequence[Cell]] = []
+        for position, own in grid.groups(sample):
+            low, middle, high = np.percentile(own, (25, 50, 75)).tolist()
+            rows.append((f"{position:g}", len(own), low, middle, high))
+        columns = (*header, "ratings", "lower quartile predicted", "median predicted", "upper quartile predicted")
+        tables.append(Table(f"Predictions by true rating, {sample.part}", columns, rows))
+    return tables
 
 
 def _set_axes(axes: "Axes", grid: _Grid, scale: RatingScale) -> None:

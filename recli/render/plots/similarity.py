@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from recli.core.results.similar import VECTORS, Neighbor, SimilarResult
 from recli.core.text import visible
+from recli.render.plots.page import About, Table
 from recli.render.plots.style import (
-    FAINT,
     INK,
     MUTED,
     ORANGE,
@@ -28,34 +28,41 @@ if TYPE_CHECKING:
 BINS = 30
 _MOST_NEIGHBORS = 10
 _ROW_INCHES = 0.27
-_TITLE_LENGTH = 48
+_TITLE_LENGTH = 40
 _HEADING_LENGTH = 50
 _LEAST_SPAN = 0.01
+_READING = (
+    "A neighbour is as near as its bar is long. Below, where all items stand: neighbours that are worth the name stand "
+    "apart from the crowd, at its right end."
+)
 
 
 def similarity_plot(result: SimilarResult, fmt: str) -> bytes:
-    """Draw the histogram of an item's similarities, and under it the nearest neighbours on the same axis.
+    """Draw an item's nearest neighbours as bars, and under them the histogram of its similarities, on the same axis.
 
     Args:
         result: the neighbours of one item; up to 10 of them are drawn.
-        fmt: ``png`` or ``svg``.
+        fmt: one of ``FORMATS``.
     """
     neighbors = result.neighbors[:_MOST_NEIGHBORS]
     rows = _ROW_INCHES * max(1, len(neighbors))
+    by_vectors = result.method == VECTORS
+    label = (
+        "Cosine similarity (no unit)" if by_vectors else f"Similarity by {visible(result.method)} (0: an average item)"
+    )
     with house_style():
-        figure = new_figure(
-            f"Items similar to {shortened(result.query.title, _HEADING_LENGTH)}", _subtitle(result), 8.5, 4 + rows
+        title = f"Items similar to {shortened(result.query.title, _HEADING_LENGTH)}"
+        figure = new_figure(title, _subtitle(result), 9.5, 4.6 + rows)
+        bars, histogram = figure.subplots(2, 1, sharex=True, height_ratios=(rows, 2.4))
+        counts, edges = _bins(result)
+        _draw_neighbors(bars, neighbors)
+        _draw_histogram(histogram, counts, edges, neighbors)
+        panel_title(
+            histogram, "All other items" if by_vectors else "The items of its list", "triangles: the neighbours"
         )
-        histogram, ladder = figure.subplots(2, 1, sharex=True, height_ratios=(2.4, rows))
-        by_vectors = result.method == VECTORS
-        _draw_histogram(histogram, result.similarities, "All other items" if by_vectors else "The items of its list")
-        label = (
-            "Cosine similarity (no unit)"
-            if by_vectors
-            else f"Similarity by {visible(result.method)} (0: an average item)"
-        )
-        _draw_neighbors(ladder, neighbors, label)
-        return to_bytes(figure, fmt)
+        histogram.set_xlabel(label)
+        about = About(title, f"{_subtitle(result)}. {_READING}", _tables(neighbors, counts, edges))
+        return to_bytes(figure, fmt, about)
 
 
 def _subtitle(result: SimilarResult) -> str:
@@ -63,41 +70,56 @@ def _subtitle(result: SimilarResult) -> str:
     return f"{visible(result.ref)} · {plural(len(result.similarities), 'other item')}{hidden}"
 
 
-def _draw_histogram(axes: "Axes", similarities: NDArray[np.float32], title: str) -> None:
-    panel_title(axes, title)
+def _bins(result: SimilarResult) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    if not len(result.similarities):
+        return np.zeros(0, np.int64), np.zeros(1)
+    low, high = float(result.similarities.min()), float(result.similarities.max())
+    if high - low < _LEAST_SPAN:
+        low, high = low - _LEAST_SPAN, high + _LEAST_SPAN
+    counts, edges = np.histogram(result.similarities, BINS, (low, high))
+    return counts, edges
+
+
+def _draw_histogram(
+    axes: "Axes", counts: NDArray[np.int64], edges: NDArray[np.float64], neighbors: Sequence[Neighbor]
+) -> None:
     axes.set_ylabel("Items")
-    if not len(similarities):
+    if not len(counts):
         axes.set(yticks=[], xlim=(-1, 1))
         axes.text(0.5, 0.5, "no other item to compare with", transform=axes.transAxes, ha="center", color=MUTED)
         return
-    low, high = float(similarities.min()), float(similarities.max())
-    if high - low < _LEAST_SPAN:
-        low, high = low - _LEAST_SPAN, high + _LEAST_SPAN
-    pad = 0.04 * (high - low)
-    axes.set_xlim(low - pad, high + pad)
-    draw_histogram(axes, *np.histogram(similarities, BINS, (low, high)))
+    draw_histogram(axes, counts, edges)
+    # Few neighbours among many items: their bars would be too low to be seen.
+    height = float(counts.max())
+    marks = [neighbor.similarity for neighbor in neighbors]
+    axes.plot(marks, [-0.05 * height] * len(marks), "^", color=ORANGE, markersize=6, markeredgewidth=0)
+    axes.set_ylim(-0.1 * height, 1.06 * height)
 
 
-def _draw_neighbors(axes: "Axes", neighbors: Sequence[Neighbor], label: str) -> None:
-    """Draw one row a neighbour, the nearest on top; each title stands on the side that has room."""
-    axes.set(xlabel=label, yticks=[], ylim=(max(1, len(neighbors)) + 0.5, 0.5))
-    axes.spines["left"].set_visible(False)
+def _draw_neighbors(axes: "Axes", neighbors: Sequence[Neighbor]) -> None:
+    """Draw one bar a neighbour, the nearest on top, its title beside it."""
     panel_title(axes, "Nearest neighbours")
+    axes.set_ylim(max(1, len(neighbors)) + 0.5, 0.5)
+    axes.tick_params(axis="x", labelbottom=False, length=0)
+    axes.grid(visible=False, axis="y")
+    axes.grid(axis="x")
     if not neighbors:
+        axes.set_yticks([])
         axes.text(0.5, 0.5, "none", transform=axes.transAxes, ha="center", va="center", color=MUTED)
-    left, right = axes.get_xlim()
-    for row, neighbor in enumerate(neighbors, start=1):
-        on_the_left = neighbor.similarity >= (left + right) / 2
-        axes.axhline(row, color=FAINT, linewidth=0.7)
-        axes.plot([neighbor.similarity], [row], "o", color=ORANGE, markersize=6)
-        axes.annotate(
-            f"{shortened(neighbor.title, _TITLE_LENGTH)}  {neighbor.similarity:.3f}",
-            (neighbor.similarity, row),
-            (-8 if on_the_left else 8, 0),
-            textcoords="offset points",
-            ha="right" if on_the_left else "left",
-            va="center",
-            size=9,
-            color=INK,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5},
-        )
+        return
+    rows = range(1, len(neighbors) + 1)
+    bars = axes.barh(rows, [neighbor.similarity for neighbor in neighbors], height=0.7, color=ORANGE)
+    axes.bar_label(bars, [f"{neighbor.similarity:.3f}" for neighbor in neighbors], padding=3, size=8.5, color=INK)
+    axes.set_yticks(rows, [shortened(neighbor.title, _TITLE_LENGTH) for neighbor in neighbors], color=INK)
+    axes.tick_params(axis="y", length=0)
+    axes.axvline(0, color=MUTED, linewidth=0.9)
+    axes.margins(x=0.1)
+
+
+def _tables(neighbors: Sequence[Neighbor], counts: NDArray[np.int64], edges: NDArray[np.float64]) -> list[Table]:
+    rows = [(own.rank, str(own.item_id), own.title, own.similarity, own.ratings) for own in neighbors]
+    bins = list(zip(edges[:-1].tolist(), edges[1:].tolist(), counts.tolist(), strict=True))
+    return [
+        Table("Nearest neighbours", ("rank", "id", "title", "similarity", "ratings"), rows),
+        Table("Similarity of all items", ("from", "to", "items"), bins),
+    ]

@@ -3,9 +3,11 @@
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from recli.core.results.stats import StatsResult
 from recli.core.text import visible
+from recli.render.plots.page import About, Table
 from recli.render.plots.style import (
     BLUE,
     INK,
@@ -32,6 +34,10 @@ _STAR_BINS = 50
 _MOST_BARS = 101
 _MOST_LABELLED_BARS = 10
 _HEAD = 0.2
+_READING = (
+    "How often each rating was given, how many items a user rated, when the items came out, and how unequally the "
+    "ratings are spread over them: a long tail to the right means that most items have few ratings."
+)
 
 
 def stats_plot(result: StatsResult, fmt: str) -> bytes:
@@ -39,18 +45,19 @@ def stats_plot(result: StatsResult, fmt: str) -> bytes:
 
     Args:
         result: the dataset in numbers.
-        fmt: ``png`` or ``svg``.
+        fmt: one of ``FORMATS``.
     """
     counts = (plural(result.ratings, "rating"), plural(result.users, "user"), plural(result.items, "item"))
     subtitle = " · ".join((*counts, f"density {result.density:.2%}"))
     with house_style():
-        figure = new_figure(f"Ratings of {visible(result.dataset)}", subtitle, width=10, height=7.4)
+        title = f"Ratings of {visible(result.dataset)}"
+        figure = new_figure(title, subtitle, width=10, height=7.4)
         (stars, users), (years, tail) = figure.subplots(2, 2)
         _draw_stars(stars, result)
         _draw_users(users, result)
         _draw_years(years, result)
         _draw_tail(tail, result)
-        return to_bytes(figure, fmt)
+        return to_bytes(figure, fmt, About(title, f"{subtitle}. {_READING}", _tables(result)))
 
 
 def _draw_stars(axes: "Axes", result: StatsResult) -> None:
@@ -102,7 +109,7 @@ def _draw_years(axes: "Axes", result: StatsResult) -> None:
         axes.set(xticks=[], yticks=[])
         axes.text(0.5, 0.5, "no release year is known", transform=axes.transAxes, ha="center", color=MUTED)
         return
-    _whole_ticks(axes)
+    _whole_ticks(axes, years=True)
     years = np.array(list(result.year_counts))
     edges = whole_number_edges(int(years.min()), int(years.max()), YEAR_BINS)
     draw_histogram(axes, np.histogram(years, edges, weights=list(result.year_counts.values()))[0], edges)
@@ -118,17 +125,52 @@ def _draw_tail(axes: "Axes", result: StatsResult) -> None:
         axes, "Long tail of popularity", f"{share:.0%} of the ratings go to the {plural(head, 'most rated item')}"
     )
     axes.set(xlabel="Items, most rated first", ylabel="Ratings of an item (log scale)", yscale="log")
-    edges = np.arange(len(counts) + 1) + 0.5
-    axes.stairs(counts[:head], edges[: head + 1], baseline=0.7, fill=True, color=BLUE)
-    if head < len(counts):
-        axes.stairs(counts[head:], edges[head:], baseline=0.7, fill=True, color=PALE_BLUE)
-    axes.set(xlim=(0.5 - 0.02 * len(counts), edges[-1]), ylim=(0.7, counts[0] * 1.6))
+    _draw_steps(axes, counts[:head], 0.5, BLUE)
+    _draw_steps(axes, counts[head:], head + 0.5, PALE_BLUE)
+    axes.set(xlim=(0.5 - 0.02 * len(counts), len(counts) + 0.5), ylim=(0.7, counts[0] * 1.6))
     axes.yaxis.set_major_formatter(plain_numbers())
     axes.yaxis.set_minor_formatter(NullFormatter())
     _whole_ticks(axes)
 
 
-def _whole_ticks(axes: "Axes") -> None:
+def _draw_steps(axes: "Axes", counts: NDArray[np.int64], start: float, color: str) -> None:
+    """Draw (n,) descending counts from ``start`` on; equal ones are one step: 60,000 items would be megabytes."""
+    ends = np.append(np.flatnonzero(np.diff(counts)) + 1, len(counts))
+    if len(counts):
+        axes.stairs(counts[ends - 1], np.append(start, start + ends), baseline=0.7, fill=True, color=color)
+
+
+def _tables(result: StatsResult) -> list[Table]:
+    counts = result.user_counts[result.user_counts > 0]
+    edges = whole_number_edges(int(counts.min()), int(counts.max()), USER_BINS)
+    users = zip(edges[:-1], edges[1:], np.histogram(counts, edges)[0].tolist(), strict=True)
+    given, items = np.unique(result.item_counts[result.item_counts > 0], return_counts=True)
+    return [
+        Table(
+            "Stars",
+            ("rating (stars)", "ratings", "share"),
+            [(f"{star:g}", n, n / result.ratings) for star, n in result.rating_counts.items()],
+        ),
+        Table(
+            "Ratings per user",
+            ("ratings given", "users"),
+            [(_span(low + 0.5, high - 0.5), n) for low, high, n in users],
+        ),
+        Table("Release years", ("year", "items"), [(str(year), n) for year, n in result.year_counts.items()]),
+        Table(
+            "Long tail of popularity",
+            ("ratings of an item", "items with so many"),
+            list(zip(given.tolist()[::-1], items.tolist()[::-1], strict=True)),
+        ),
+    ]
+
+
+def _span(low: float, high: float) -> str:
+    return f"{low:,.0f}" if low == high else f"{low:,.0f}–{high:,.0f}"
+
+
+def _whole_ticks(axes: "Axes", *, years: bool = False) -> None:
     from matplotlib.ticker import MaxNLocator
 
     axes.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True, min_n_ticks=1, steps=[1, 2, 5, 10]))
+    axes.xaxis.set_major_formatter(plain_numbers("" if years else ","))

@@ -6,6 +6,7 @@ Figures are made without pyplot: it would keep them in a global list and ask the
 import io
 import math
 import os
+import unicodedata
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,13 +17,14 @@ from numpy.typing import NDArray
 
 from recli.core.errors import UsageError
 from recli.core.text import visible
+from recli.render.plots.page import About, page
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from matplotlib.ticker import Formatter
 
-FORMATS = ("png", "svg")
+FORMATS = ("png", "svg", "html")
 
 # Okabe and Ito (2008): told apart with any colour vision, and in grey.
 BLUE = "#0072B2"
@@ -31,6 +33,18 @@ PALE_BLUE = "#9CC9E3"
 INK = "#1F2933"
 MUTED = "#5B6875"
 FAINT = "#D9DEE3"
+WHITE = "#FFFFFF"
+
+_VARIABLES = {
+    BLUE.lower(): "var(--blue)",
+    ORANGE.lower(): "var(--orange)",
+    PALE_BLUE.lower(): "var(--pale)",
+    INK.lower(): "var(--ink)",
+    MUTED.lower(): "var(--muted)",
+    FAINT.lower(): "var(--faint)",
+    WHITE.lower(): "var(--raised)",
+}
+"""Colour as SVG has it → the page's own, which is another one in the dark."""
 
 _PNG_DPI = 200
 _HEADING_INCHES = 0.7
@@ -93,14 +107,36 @@ def panel_title(axes: "Axes", title: str, note: str = "") -> None:
         axes.annotate(note, (0, 1), (0, 7), "axes fraction", "offset points", size=9, color=MUTED)
 
 
-def to_bytes(figure: "Figure", fmt: str) -> bytes:
-    """Return the figure as a file.
+def to_bytes(figure: "Figure", fmt: str, about: About) -> bytes:
+    """Return the figure as a file, one of ``FORMATS``.
+
+    Args:
+        figure: drawn whole.
+        fmt: ``png``, ``svg``, or ``html``, a page that says beside it what ``about`` holds.
+        about: title, how to read it, and the numbers drawn.
 
     Raises:
-        UsageError: ``fmt`` is neither ``png`` nor ``svg``.
+        UsageError: ``fmt`` is another one.
     """
+    require_format(fmt, f"a .{visible(fmt)} file")
+    if fmt != "html":
+        return _saved(figure, fmt)
+    import matplotlib as mpl
+
+    # Letters as text: the page's reader has the fonts, and the order of writing, that matplotlib lacks.
+    with mpl.rc_context({"svg.fonttype": "none", "font.family": ["DejaVu Sans", "sans-serif"]}):
+        svg = _saved(figure, "svg")
+    return page(svg, about, _VARIABLES)
+
+
+def require_format(fmt: str, what: str) -> None:
+    """Refuse what is none of ``FORMATS``, named so that a person knows it again."""
     if fmt not in FORMATS:
-        raise UsageError(f"cannot draw a .{visible(fmt)} file: pictures are .png or .svg")
+        *most, last = (f".{known}" for known in FORMATS)
+        raise UsageError(f"cannot draw {what}: pictures are {', '.join(most)} or {last}")
+
+
+def _saved(figure: "Figure", fmt: str) -> bytes:
     file = io.BytesIO()
     with warnings.catch_warnings():
         # Labels as long as the figure leave the layout no room, and it says so on stderr; it draws all the same.
@@ -132,16 +168,34 @@ def count_axis(axes: "Axes") -> None:
     axes.yaxis.set_major_formatter(plain_numbers())
 
 
-def plain_numbers() -> "Formatter":
+def plain_numbers(thousands: str = ",") -> "Formatter":
     """Return a tick formatter for whole numbers, ``1,000``: that of log axes would write mathtext."""
     from matplotlib.ticker import FuncFormatter
 
-    return FuncFormatter(lambda value, _: f"{value:,.0f}")
+    return FuncFormatter(lambda value, _: f"{value:,.0f}".replace(",", thousands))
+
+
+def signed(value: float, digits: int) -> str:
+    """Return ``+0.023`` or ``−0.006``, with the minus that the axes have."""
+    return f"{value:+.{digits}f}".replace("-", "−")
 
 
 def shortened(text: str, length: int) -> str:
-    """Return text from outside, safe to show and at most ``length`` characters long, cut in the middle."""
+    """Return text from outside, safe to show and at most ``length`` letters wide, cut in the middle.
+
+    A letter of Chinese, Japanese or Korean is as wide as two others.
+    """
     shown = visible(text)
-    if len(shown) <= length:
+    if _width(shown) <= length:
         return shown
-    return f"{shown[: length - _TAIL - 1].rstrip()}…{shown[-_TAIL:].lstrip()}"
+    tail = shown[-_TAIL:]
+    while _width(tail) > _TAIL:
+        tail = tail[1:]
+    head = shown
+    while _width(head) > length - 1 - _width(tail):
+        head = head[: -max(1, (_width(head) - length) // 2)]
+    return f"{head.rstrip()}…{tail.lstrip()}"
+
+
+def _width(text: str) -> int:
+    return len(text) + sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)
