@@ -48,7 +48,10 @@ def distribution_metrics(
 
 
 def calibration_bins(
-    predicted: NDArray[np.floating], observed: NDArray[np.floating], bounds: tuple[float, float], n_bins: int = 10
+    predicted: NDArray[np.floating],
+    observed: NDArray[np.floating] | NDArray[np.bool_],
+    bounds: tuple[float, float],
+    n_bins: int = 10,
 ) -> tuple[CalibrationBin, ...]:
     """Put m forecasts into bins of equal width, and hold the mean of each bin against what came of it.
 
@@ -57,7 +60,7 @@ def calibration_bins(
 
     Args:
         predicted: (m,) forecasts within ``bounds``.
-        observed: (m,) what happened, in the same unit: stars, or 1 where it did and 0 where it did not.
+        observed: (m,) what happened, in the same unit: stars, or for a probability whether it did.
         bounds: the lowest and the highest forecast there can be.
         n_bins: at most.
     """

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import log_loss
 
-from recli.analysis.calibration import LEAST, distribution_metrics
+from recli.analysis.calibration import LEAST, calibration_bins, distribution_metrics
+from recli.core.judgement import CalibrationBin
 
 
 def floats(*values: float) -> np.ndarray:
@@ -47,3 +48,15 @@ def test_log_loss_agrees_with_scikit_learn() -> None:
     found = distribution_metrics(given, of_given, (given, given), of_given, nominal=0.8)
     assert found is not None
     assert found.log_loss == pytest.approx(log_loss(given, probabilities, labels=range(5)))
+
+
+def test_bins_stand_at_their_mean_forecast():
+    predicted, given = np.array([1.0, 1.4, 4.9, 5.0]), np.array([1, 2, 4, 5])
+    assert calibration_bins(predicted, given, (1, 5), n_bins=4) == (
+        CalibrationBin(2, 1.2, 1.5),
+        CalibrationBin(2, 4.95, 4.5),
+    )
+
+
+def test_a_scale_of_one_rating_has_one_bin():
+    assert calibration_bins(np.array([4.0, 4.0]), np.array([4.0, 4.0]), (4, 4)) == (CalibrationBin(2, 4.0, 4.0),)

@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
-from recli.core.judgement import BETTER, UNDECIDED
-from recli.core.ratings import Ratings
+from recli.core.judgement import BETTER, UNDECIDED, CalibrationBin
+from recli.core.ratings import Ratings, RatingScale
 from recli.models.predictor import Predictions, Support
 from recli.models.recommender import RatingDistribution
-from recli.operations.verdicts import against, judge_distribution, slices
+from recli.operations.verdicts import against, calibration, judge_distribution, slices
 
 
 def floats(*values: float) -> np.ndarray:
@@ -47,6 +47,19 @@ def test_distributions_are_judged_on_the_rows_that_they_are_of() -> None:
 
 def test_one_number_is_no_distribution() -> None:
     assert judge_distribution(predictions(None, False), floats(4)) is None
+
+
+def test_calibration_is_of_at_least_so_many_stars() -> None:
+    spread = RatingDistribution(floats(1, 3, 5), floats(0.25, 0.25, 0.5) * np.ones((3, 1), np.float32))
+    found = calibration(predictions(spread, False, False, True), floats(5, 1, 1), RatingScale(1, 5))
+    assert found.of_probabilities
+    # 3 stars or more: 0.75 forecast; 5 stars: 0.5. Both came true in the first row, neither in the second.
+    assert found.bins == (CalibrationBin(2, 0.5, 0.5), CalibrationBin(2, 0.75, 0.5))
+
+
+def test_calibration_of_one_number_is_of_stars() -> None:
+    found = calibration(predictions(None, False, False), floats(4, 5), RatingScale(0, 5))
+    assert (found.of_probabilities, found.bins) == (False, (CalibrationBin(2, 0.0, 4.5),))
 
 
 def test_slices_go_by_the_models_training_rows() -> None:

@@ -1,5 +1,6 @@
 """Every picture, of every kind of data: drawn without a word on stderr, and with its words where they belong."""
 
+import dataclasses
 import hashlib
 import os
 import subprocess
@@ -13,12 +14,24 @@ import numpy as np
 import pytest
 
 from recli.core.errors import UsageError
+from recli.core.judgement import UNDECIDED, WORSE, Calibration, CalibrationBin, Difference, Slice
 from recli.core.ratings import RatingScale
+from recli.core.results.compare import Compared, CompareResult
+from recli.core.results.crossval import CrossvalResult, Fold
 from recli.core.results.evaluate import PredictionSample, Report
 from recli.core.results.similar import Neighbor, SimilarResult, TitleMatch
 from recli.core.results.train import TrainResult
 from recli.core.run import Epoch, Metrics
-from recli.render.plots import loss_plot, predictions_plot, similarity_plot, stats_plot
+from recli.render.plots import (
+    comparison_plot,
+    evaluation_plot,
+    folds_plot,
+    loss_plot,
+    predictions_plot,
+    reports_plot,
+    similarity_plot,
+    stats_plot,
+)
 from recli.render.plots.labels import place_labels
 from recli.render.plots.style import house_style, new_figure, shortened, whole_number_edges
 from tests.render.samples import HOSTILE_TITLES, report, stats_result
@@ -76,6 +89,36 @@ def similar_result(
     return SimilarResult("dot:3", method, query, (query,), True, neighbors, 20, 0, 0, True, similar)
 
 
+def compare_result(*refs: str, by: str = "mae") -> CompareResult:
+    """The first is the best; the second is undecided; of the third there is no interval; the last is the baseline."""
+    found = (None, Difference(0.25, -0.5, 1.0, UNDECIDED), Difference(0.5, None, None, UNDECIDED),
+             Difference(0.75, 0.5, 1.0, WORSE))  # fmt: skip
+    entries = tuple(
+        Compared(ref, place == 3, 0, METRICS, 0.25 if place < 3 else None, difference)
+        for place, (ref, difference) in enumerate(zip(refs, found, strict=True))
+    )
+    return CompareResult("films", "f", by, 50, 9, refs[0], True, entries)
+
+
+def crossval_result(dataset: str = "films") -> CrossvalResult:
+    worse = Metrics(10, 0.75, 1.0, 1.0, 0, 0)
+    folds = (
+        Fold("kfold:2/1", "dot:1", {"test": METRICS}, METRICS, worse),
+        Fold("kfold:2/2", "dot:2", {"test": worse}, worse, METRICS),
+    )
+    mean, sd = {"mae": 0.725, "rmse": 0.95}, {"mae": 0.03, "rmse": 0.07}
+    return CrossvalResult("dot", dataset, {}, folds, mean, sd, mean, 1.0)
+
+
+SUPPORT = (Slice("0", 3, 1.5, 1.75, 0.5, 1.25), Slice("1–4", 47, 0.5, 0.75, 0.0, 0.625))
+CALIBRATION = Calibration(True, (CalibrationBin(150, 0.25, 0.2), CalibrationBin(50, 0.75, 0.875)))
+
+
+def judged(scale: str = "stars", dataset: str = "films", **changes: Any) -> Report:
+    changes = {"slices": {"item_support": SUPPORT, "user_activity": SUPPORT[1:]}, "calibration": CALIBRATION} | changes
+    return dataclasses.replace(report_of(ratings_of(scale)), dataset=dataset, **changes)
+
+
 PICTURES: dict[str, tuple[Callable[[Any, str], bytes], Any]] = {
     "stats": (stats_plot, stats_result(ratings_of("stars"), {1950: 1, 1999: 3, 2000: 2})),
     "stats of one rating": (stats_plot, stats_result(np.array([3], dtype=np.float32), {1999: 1})),
@@ -87,6 +130,16 @@ PICTURES: dict[str, tuple[Callable[[Any, str], bytes], Any]] = {
     "similarity": (similarity_plot, similar_result(*HOSTILE_TITLES, *["A long title " * 20] * 9)),
     "similarity to nothing": (similarity_plot, similar_result(similarities=())),
     "similarity to copies": (similarity_plot, similar_result("Copy", similarities=(1.0,))),
+    "evaluation": (evaluation_plot, judged()),
+    "evaluation of nothing": (
+        evaluation_plot,
+        judged(slices={}, calibration=Calibration(False, ()), samples=report_of(ratings_of("stars"), tested=0).samples),
+    ),
+    "reports": (reports_plot, [judged(), judged("half stars", ref="ease:1")]),
+    "comparison": (comparison_plot, compare_result("ease:1", "dot:2", "dot:1", "ease:1")),
+    "comparison by ndcg": (comparison_plot, compare_result("ease:1", "dot:2", "dot:1", "ease:1", by="ndcg")),
+    "folds": (folds_plot, crossval_result()),
+    **{f"evaluation of {name}": (evaluation_plot, judged(name)) for name in SCALES},
     **{f"stats of {name}": (stats_plot, stats_result(ratings_of(name))) for name in SCALES},
     **{f"predictions of {name}": (predictions_plot, report_of(ratings_of(name))) for name in SCALES},
 }
@@ -107,10 +160,20 @@ def test_any_data_gives_a_sound_picture(name: str):
     assert words(plot(result, "svg"))
 
 
-@pytest.mark.parametrize("name", ["stats", "loss", "predictions of stars", "similarity"])
+KINDS = ["stats", "loss", "predictions of stars", "similarity", "evaluation", "reports", "comparison", "folds"]
+
+
+@pytest.mark.parametrize("name", KINDS)
 def test_png(name: str):
     plot, result = PICTURES[name]
     assert plot(result, "png").startswith(b"\x89PNG\r\n\x1a\n")
+
+
+@pytest.mark.parametrize("fmt", ["svg", "html"])
+@pytest.mark.parametrize("name", KINDS)
+def test_equal_results_give_equal_bytes(name: str, fmt: str):
+    plot, result = PICTURES[name]
+    assert plot(result, fmt) == plot(result, fmt)
 
 
 def test_stats_words():
@@ -143,7 +206,7 @@ def test_predictions_words():
 def test_similarity_words():
     said = words(similarity_plot(similar_result("Alien (1979)", "$x^2$"), "svg"))
     assert "dot:3 · 3 other items · neighbours have at least 20 ratings" in said
-    assert {"Alien (1979)  0.890", "$x^2$  0.880", "Cosine similarity (no unit)"} <= set(said)
+    assert {"Alien (1979)", "0.890", "$x^2$", "0.880", "Cosine similarity (no unit)"} <= set(said)
 
 
 def test_similarity_by_a_list_says_so():
@@ -152,7 +215,7 @@ def test_similarity_by_a_list_says_so():
 
 
 def test_no_other_format():
-    with pytest.raises(UsageError, match="pdf"):
+    with pytest.raises(UsageError, match=r"\.pdf file: pictures are \.png, \.svg or \.html"):
         loss_plot(train_result((0.5, 0.6)), "pdf")
 
 
@@ -182,6 +245,7 @@ def test_bins_hold_equally_many_whole_numbers():
 def test_titles_are_cut_in_the_middle():
     assert shortened("Indiana Jones and the Last Crusade (1989)", 32) == "Indiana Jones and the Las…(1989)"
     assert shortened("Alien (1979)", 32) == "Alien (1979)"
+    assert shortened("七人の侍" * 4, 12) == "七人…人の侍"
     assert shortened("\x1b" * 9, 12) == r"\x1b\…1b\x1b"
 
 

@@ -11,6 +11,9 @@ from recli.core.judgement import Calibration, DistributionMetrics, RankingReport
 from recli.core.ratings import RatingScale
 from recli.core.run import Metrics
 
+NOT_CALIBRATED = Calibration(False, ())
+"""Of what nobody asked."""
+
 
 @dataclass(frozen=True, eq=False)
 class PredictionSample:
@@ -46,7 +49,7 @@ class Report:
     slices: Mapping[str, tuple[Slice, ...]]
     """``item_support``, ``user_activity`` and ``stars`` → errors on test rows by training ratings of the item, of the
     user, and by the rating given."""
-    calibration: Calibration = Calibration(False, ())
+    calibration: Calibration = NOT_CALIBRATED
     """On test rows."""
 
 

@@ -17,11 +17,11 @@ from recli.render.plots.style import (
     MUTED,
     ORANGE,
     draw_histogram,
+    finish,
     house_style,
     new_figure,
     panel_title,
     signed,
-    to_bytes,
 )
 from recli.render.tables import plural
 
@@ -34,9 +34,9 @@ _SUPPORT = {
     "user_activity": ("Error by user activity", "Training ratings of the user"),
 }
 _READING = (
-    "Above, what was predicted for each true rating: shapes near the dashed line are right. Residuals are predicted "
-    "minus true, so a mean above 0 predicts too many stars; calibrated forecasts lie on the dashed line. Below, the error on "
-    "test rows whose item, or user, training knew little or well: the model should beat the bias baseline where it can."
+    "Above, each shape is the histogram of the predictions for one true rating: right are those near the dashed line. "
+    "Residuals are predicted minus true, so a mean above 0 predicts too many stars; calibrated forecasts lie on their "
+    "dashed line. Below, the error on test rows whose item, or user, training knew little or well."
 )
 
 
@@ -64,8 +64,9 @@ def evaluation_plot(report: Report, fmt: str) -> bytes:
         lower.append(figure.add_subplot(grid[2, 1], sharey=lower[0]))
         for axes, name in zip(lower, _SUPPORT, strict=True):
             _draw_support(axes, name, report.slices.get(name, ()))
-        lower[0].legend(loc="best")
-        return to_bytes(figure, fmt, About(title, _READING, _tables(report, counts, edges)))
+        if report.slices.get("item_support"):
+            lower[0].legend(loc="best")
+        return finish(figure, fmt, About(title, _READING, _tables(report, counts, edges)))
 
 
 def _residual_bins(residuals: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:

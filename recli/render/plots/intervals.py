@@ -17,12 +17,12 @@ from recli.render.plots.style import (
     MUTED,
     ORANGE,
     WHITE,
+    finish,
     house_style,
     new_figure,
     panel_title,
     shortened,
     signed,
-    to_bytes,
 )
 from recli.render.tables import plural
 
@@ -115,7 +115,7 @@ def folds_plot(result: CrossvalResult, fmt: str) -> bytes:
             _draw_values(axes, rows, _NAMES[name])
             axes.axvline(result.mean[name], color=BLUE, linewidth=1)
         figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
-        return to_bytes(figure, fmt, About(title, f"{about}. {reading}", [Table("Folds", header, numbers)]))
+        return finish(figure, fmt, About(title, f"{about}. {reading}", [Table("Folds", header, numbers)]))
 
 
 def _plot(title: str, about: str, rows: Sequence[_Row], metric: str, reference: str, fmt: str) -> bytes:
@@ -133,7 +133,7 @@ def _plot(title: str, about: str, rows: Sequence[_Row], metric: str, reference: 
         _draw_forest(forest, rows, f"{reference}, {metric}")
         if paired:
             figure.legend(*values.get_legend_handles_labels(), loc="outside lower center", ncols=2)
-        return to_bytes(figure, fmt, About(title, f"{about}. {_INTERVAL}", [Table("Models", header, numbers)]))
+        return finish(figure, fmt, About(title, f"{about}. {_INTERVAL}", [Table("Models", header, numbers)]))
 
 
 def _draw_values(axes: "Axes", rows: Sequence[_Row], metric: str) -> None:

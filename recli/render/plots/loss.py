@@ -7,7 +7,7 @@ from recli.core.results.reproduce import Curve
 from recli.core.results.train import TrainResult
 from recli.core.text import visible
 from recli.render.plots.page import About, Table
-from recli.render.plots.style import BLUE, MUTED, ORANGE, house_style, new_figure, to_bytes
+from recli.render.plots.style import BLUE, MUTED, ORANGE, finish, house_style, new_figure
 from recli.render.tables import plural
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def loss_plot(result: TrainResult | Curve, fmt: str) -> bytes:
         axes = figure.subplots()
         _draw_curves(axes, result)
         _draw_best(axes, result)
-        return to_bytes(figure, fmt, About(title, f"{_subtitle(result)}. {_READING}", [_table(result)]))
+        return finish(figure, fmt, About(title, f"{_subtitle(result)}. {_READING}", [_table(result)]))
 
 
 def _subtitle(result: TrainResult | Curve) -> str:

@@ -37,19 +37,20 @@ class About:
     tables: Sequence[Table]
 
 
-def page(svg: bytes, about: About, variables: Mapping[str, str]) -> bytes:
+def page(svg: bytes, about: About, variables: Mapping[str, str], heading: float) -> bytes:
     """Return one self-contained page in UTF-8: no script, no request; titles are text.
 
     Args:
         svg: the figure as matplotlib writes it, its texts as texts.
         about: what else to say.
         variables: colour of the figure in lower case → the page's own, which is another one in the dark.
+        heading: height at the figure's top to leave out, in its units: the page has a heading of its own.
     """
     content = Template(_asset("plot.html")).substitute(
         title=_text(about.title),
         style=_asset("plot.css").rstrip(),
         reading=_text(about.reading),
-        figure=_inline(svg, about.title, variables),
+        figure=_inline(svg, about.title, variables, heading),
         tables="\n".join(_table(table) for table in about.tables),
     )
     return content.encode()
@@ -63,7 +64,7 @@ def _text(text: str) -> str:
     return html.escape(visible(text))
 
 
-def _inline(svg: bytes, title: str, variables: Mapping[str, str]) -> str:
+def _inline(svg: bytes, title: str, variables: Mapping[str, str], heading: float) -> str:
     """Return an SVG element that scales and follows the page's colours, without comments: those hold titles."""
     from xml.etree import ElementTree
 
@@ -74,6 +75,8 @@ def _inline(svg: bytes, title: str, variables: Mapping[str, str]) -> str:
         root.remove(metadata)
     for name in ("width", "height", "version"):
         root.attrib.pop(name, None)
+    left, top, width, height = map(float, root.attrib["viewBox"].split())
+    root.set("viewBox", f"{left:g} {top + heading:g} {width:g} {height - heading:g}")
     root.attrib |= {"role": "img", "aria-label": visible(title)}
     for element in root.iter():
         style = element.get("style")

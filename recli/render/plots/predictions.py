@@ -12,7 +12,7 @@ from recli.core.results.evaluate import PredictionSample, Report
 from recli.core.results.reproduce import Predicted
 from recli.core.text import visible
 from recli.render.plots.page import About, Cell, Table
-from recli.render.plots.style import BLUE, INK, MUTED, PALE_BLUE, house_style, new_figure, panel_title, to_bytes
+from recli.render.plots.style import BLUE, INK, MUTED, PALE_BLUE, finish, house_style, new_figure, panel_title
 from recli.render.tables import plural
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def predictions_plot(report: Report | Predicted, fmt: str) -> bytes:
         panels = figure.subplots(1, len(report.samples), sharex=True, sharey=True, squeeze=False)[0]
         draw_predictions(panels, report)
         figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
-        return to_bytes(figure, fmt, About(title, f"{READING.capitalize()}.", prediction_tables(report)))
+        return finish(figure, fmt, About(title, f"{READING.capitalize()}.", prediction_tables(report)))
 
 
 def draw_predictions(panels: Sequence["Axes"], report: Report | Predicted) -> None:

@@ -14,11 +14,11 @@ from recli.render.plots.style import (
     MUTED,
     ORANGE,
     draw_histogram,
+    finish,
     house_style,
     new_figure,
     panel_title,
     shortened,
-    to_bytes,
 )
 from recli.render.tables import plural
 
@@ -62,7 +62,7 @@ def similarity_plot(result: SimilarResult, fmt: str) -> bytes:
         )
         histogram.set_xlabel(label)
         about = About(title, f"{_subtitle(result)}. {_READING}", _tables(neighbors, counts, edges))
-        return to_bytes(figure, fmt, about)
+        return finish(figure, fmt, about)
 
 
 def _subtitle(result: SimilarResult) -> str:

@@ -16,11 +16,11 @@ from recli.render.plots.style import (
     PALE_BLUE,
     count_axis,
     draw_histogram,
+    finish,
     house_style,
     new_figure,
     panel_title,
     plain_numbers,
-    to_bytes,
     whole_number_edges,
 )
 from recli.render.tables import plural
@@ -57,7 +57,7 @@ def stats_plot(result: StatsResult, fmt: str) -> bytes:
         _draw_users(users, result)
         _draw_years(years, result)
         _draw_tail(tail, result)
-        return to_bytes(figure, fmt, About(title, f"{subtitle}. {_READING}", _tables(result)))
+        return finish(figure, fmt, About(title, f"{subtitle}. {_READING}", _tables(result)))
 
 
 def _draw_stars(axes: "Axes", result: StatsResult) -> None:

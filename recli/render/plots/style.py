@@ -47,6 +47,8 @@ _VARIABLES = {
 """Colour as SVG has it → the page's own, which is another one in the dark."""
 
 _PNG_DPI = 200
+_POINTS = 72
+"""In an inch; the unit of an SVG."""
 _HEADING_INCHES = 0.7
 _TAIL = 6
 """Characters kept behind the cut of a shortened title: a year in brackets."""
@@ -107,7 +109,7 @@ def panel_title(axes: "Axes", title: str, note: str = "") -> None:
         axes.annotate(note, (0, 1), (0, 7), "axes fraction", "offset points", size=9, color=MUTED)
 
 
-def to_bytes(figure: "Figure", fmt: str, about: About) -> bytes:
+def finish(figure: "Figure", fmt: str, about: About) -> bytes:
     """Return the figure as a file, one of ``FORMATS``.
 
     Args:
@@ -120,13 +122,13 @@ def to_bytes(figure: "Figure", fmt: str, about: About) -> bytes:
     """
     require_format(fmt, f"a .{visible(fmt)} file")
     if fmt != "html":
-        return _saved(figure, fmt)
+        return to_bytes(figure, fmt)
     import matplotlib as mpl
 
     # Letters as text: the page's reader has the fonts, and the order of writing, that matplotlib lacks.
     with mpl.rc_context({"svg.fonttype": "none", "font.family": ["DejaVu Sans", "sans-serif"]}):
-        svg = _saved(figure, "svg")
-    return page(svg, about, _VARIABLES)
+        svg = to_bytes(figure, "svg")
+    return page(svg, about, _VARIABLES, heading=_POINTS * _HEADING_INCHES)
 
 
 def require_format(fmt: str, what: str) -> None:
@@ -136,7 +138,8 @@ def require_format(fmt: str, what: str) -> None:
         raise UsageError(f"cannot draw {what}: pictures are {', '.join(most)} or {last}")
 
 
-def _saved(figure: "Figure", fmt: str) -> bytes:
+def to_bytes(figure: "Figure", fmt: str) -> bytes:
+    """Return the figure alone, as ``png`` or ``svg``."""
     file = io.BytesIO()
     with warnings.catch_warnings():
         # Labels as long as the figure leave the layout no room, and it says so on stderr; it draws all the same.
