@@ -27,40 +27,11 @@ from tests.render.test_plots import (
 FIGURE = (
     b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 72 90"><g style="fill: #0072B2; stroke: #123456"/></svg>'
 )
-HARMLESS = set(
-    [
-        "html",
-        "head",
-        "meta",
-        "title",
-        "style",
-        "body",
-        "header",
-        "p",
-        "h1",
-        "main",
-        "figure",
-        "svg",
-        "defs",
-        "g",
-        "path",
-        "use",
-        "text",
-        "clippath",
-        "rect",
-        "section",
-        "details",
-        "summary",
-        "small",
-        "div",
-        "table",
-        "thead",
-        "tbody",
-        "tr",
-        "th",
-        "td",
-    ]
-)
+HARMLESS = {
+    *("html", "head", "meta", "title", "style", "body", "header", "p", "h1", "main", "section", "figure"),
+    *("svg", "defs", "g", "path", "use", "text", "clippath", "rect"),
+    *("details", "summary", "small", "div", "table", "thead", "tbody", "tr", "th", "td"),
+}
 
 
 class Reader(HTMLParser):

@@ -47,6 +47,8 @@ _VARIABLES = {
 """Colour as SVG has it → the page's own, which is another one in the dark."""
 
 _PNG_DPI = 200
+_DIGITS = 6
+"""Of a place in the figure, whose sides are 1."""
 _POINTS = 72
 """In an inch; the unit of an SVG."""
 _HEADING_INCHES = 0.7
@@ -144,8 +146,20 @@ def to_bytes(figure: "Figure", fmt: str) -> bytes:
     with warnings.catch_warnings():
         # Labels as long as the figure leave the layout no room, and it says so on stderr; it draws all the same.
         warnings.filterwarnings("ignore", "constrained_layout not applied", UserWarning)
+        _settle(figure)
         figure.savefig(file, format=fmt, dpi=_PNG_DPI, metadata={"Date": None} if fmt == "svg" else None)
     return file.getvalue()
+
+
+def _settle(figure: "Figure") -> None:
+    """Lay out once and for all: the solver's last digits differ from run to run, and an SVG's ids are made of them."""
+    engine = figure.get_layout_engine()
+    if engine is None:
+        return
+    engine.execute(figure)
+    figure.set_layout_engine("none")
+    for axes in figure.axes:
+        axes.set_position([round(side, _DIGITS) for side in axes.get_position().bounds])
 
 
 def whole_number_edges(low: int, high: int, most: int) -> NDArray[np.floating]:
