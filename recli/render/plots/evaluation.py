@@ -57,7 +57,8 @@ def evaluation_plot(report: Report, fmt: str) -> bytes:
         first = figure.add_subplot(grid[0, 0])
         panels = [first, figure.add_subplot(grid[0, 1], sharex=first, sharey=first)][: len(report.samples)]
         draw_predictions(panels, report)
-        first.legend(loc="upper left", bbox_to_anchor=(-0.02, -0.12), ncols=3, fontsize=9)
+        first.legend(loc="upper left", bbox_to_anchor=(-0.02, -0.12), ncols=3, fontsize=8,
+                     columnspacing=1.0, handlelength=1.4, handletextpad=0.5)  # fmt: skip
         _draw_residuals(figure.add_subplot(grid[1, 0]), residuals, counts, edges)
         _draw_calibration(figure.add_subplot(grid[1, 1]), report)
         lower = [figure.add_subplot(grid[2, 0])]
@@ -86,6 +87,7 @@ def _draw_residuals(
     panel_title(axes, "Residuals, test", f"mean {signed(mean, 3)} stars (orange), standard deviation {spread:.3f}")
     axes.set(xlabel="Predicted minus true rating (stars)", ylabel="Ratings")
     draw_histogram(axes, counts, edges)
+    axes.locator_params(axis="x", nbins=7)
     axes.axvline(0, color=INK, linewidth=0.9, linestyle="--")
     axes.axvline(mean, color=ORANGE, linewidth=1.8)
     axes.hlines(-0.035 * counts.max(), mean - spread, mean + spread, color=ORANGE, linewidth=3)

@@ -49,6 +49,8 @@ _VARIABLES = {
 _PNG_DPI = 200
 _DIGITS = 6
 """Of a place in the figure, whose sides are 1."""
+_BOLD_LETTERS, _LETTERS = 6.6, 12
+"""In an inch of the heading's two lines."""
 _POINTS = 72
 """In an inch; the unit of an SVG."""
 _HEADING_INCHES = 0.7
@@ -99,6 +101,7 @@ def new_figure(title: str, subtitle: str, width: float, height: float) -> "Figur
     below_heading = (0.005, 0.005, 0.99, 0.99 - _HEADING_INCHES / height)
     layout = ConstrainedLayoutEngine(rect=below_heading, w_pad=0.1, h_pad=0.1)
     figure = Figure(figsize=(width, height), layout=layout, facecolor="white")
+    title, subtitle = shortened(title, int(_BOLD_LETTERS * width)), shortened(subtitle, int(_LETTERS * width))
     figure.text(0.2 / width, 1 - 0.16 / height, title, size=14, weight="bold", va="top")
     figure.text(0.2 / width, 1 - 0.47 / height, subtitle, size=9.5, color=MUTED, va="top")
     return figure
