@@ -81,7 +81,8 @@ def test_evaluation(monkeypatch: pytest.MonkeyPatch):
 def test_comparison_draws_each_interval(monkeypatch: pytest.MonkeyPatch):
     result = compare_result("ease:1", "dot:2", "dot:1", "ease:1")
     values, forest = panels(comparison_plot, result, monkeypatch)
-    assert points(values, "model") == [[0.7, 0], [0.7, 1], [0.7, 2], [0.7, 3]]
+    assert points(values, "model") == [[0.7, 0], [0.7, 1], [0.7, 2]]
+    assert points(values, "bias baseline") == [[0.7, 3]]
     assert [label.get_text() for label in values.get_yticklabels()][-1] == "baseline of ease:1"
     drawn = [np.asarray(line.get_xydata()).tolist() for line in forest.lines]
     assert [[-0.5, 1], [1.0, 1]] in drawn

@@ -45,6 +45,7 @@ class _Row:
     """What stands beside the value: another model's, or its own on other rows."""
     difference: Difference | None = None
     is_reference: bool = False
+    is_baseline: bool = False
 
 
 def comparison_plot(result: CompareResult, fmt: str) -> bytes:
@@ -60,6 +61,7 @@ def comparison_plot(result: CompareResult, fmt: str) -> bytes:
             result.value(entry),
             difference=entry.difference,
             is_reference=entry.ref == result.best and not entry.is_baseline,
+            is_baseline=entry.is_baseline,
         )
         for entry in result.entries
     ]
@@ -144,6 +146,7 @@ def _draw_values(axes: "Axes", rows: Sequence[_Row], metric: str) -> None:
     axes.grid(axis="x")
     axes.grid(visible=False, axis="y")
     others = [(row.other, y) for y, row in enumerate(rows) if row.other is not None]
+    others += [(row.value, y) for y, row in enumerate(rows) if row.is_baseline and row.value is not None]
     known = [(row.value, y) for y, row in enumerate(rows) if row.value is not None]
     for row, (value, y) in zip((row for row in rows if row.value is not None), known, strict=True):
         if row.other is not None:
@@ -151,8 +154,9 @@ def _draw_values(axes: "Axes", rows: Sequence[_Row], metric: str) -> None:
     if others:
         axes.plot(*zip(*others, strict=True), "s", color="white", markeredgecolor=ORANGE, markeredgewidth=1.6,
                   label="bias baseline")  # fmt: skip
-    if known:
-        axes.plot(*zip(*known, strict=True), "o", color=BLUE, markersize=7, label="model")
+    models = [(row.value, y) for y, row in enumerate(rows) if row.value is not None and not row.is_baseline]
+    if models:
+        axes.plot(*zip(*models, strict=True), "o", color=BLUE, markersize=7, label="model")
     for value, y in known:
         _label(axes, f"{value:.4f}", value, y)
     axes.margins(x=0.18)

@@ -82,22 +82,12 @@ def _draw_stars(axes: "Axes", result: StatsResult) -> None:
 
 def _draw_users(axes: "Axes", result: StatsResult) -> None:
     counts = result.user_counts[result.user_counts > 0]
-    panel_title(axes, "Ratings per user", f"median {result.ratings_per_user.median:,g}, most {counts.max():,}")
+    panel_title(axes, "Ratings per user", f"median {result.ratings_per_user.median:,g} (orange), most {counts.max():,}")
     axes.set(xlabel="Ratings given by a user", ylabel="Users")
     _whole_ticks(axes)
     edges = whole_number_edges(int(counts.min()), int(counts.max()), USER_BINS)
     draw_histogram(axes, np.histogram(counts, edges)[0], edges)
     axes.axvline(result.ratings_per_user.median, color=ORANGE, linewidth=1.4)
-    axes.annotate(
-        "median",
-        (result.ratings_per_user.median, 1),
-        (4, -2),
-        ("data", "axes fraction"),
-        "offset points",
-        color=ORANGE,
-        va="top",
-        size=9,
-    )
 
 
 def _draw_years(axes: "Axes", result: StatsResult) -> None:

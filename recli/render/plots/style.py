@@ -162,7 +162,8 @@ def _settle(figure: "Figure") -> None:
     engine.execute(figure)
     figure.set_layout_engine("none")
     for axes in figure.axes:
-        axes.set_position([round(side, _DIGITS) for side in axes.get_position().bounds])
+        left, bottom, width, height = (round(float(side), _DIGITS) for side in axes.get_position().bounds)
+        axes.set_position((left, bottom, width, height))
 
 
 def whole_number_edges(low: int, high: int, most: int) -> NDArray[np.floating]:
