@@ -1,5 +1,6 @@
 """The ``recli`` command: its subcommands, and the one place where it starts and ends."""
 
+import os
 import sys
 from typing import Annotated, Any
 
@@ -9,6 +10,8 @@ from typer.core import TyperGroup
 from recli import __version__
 from recli.cli import (
     compare,
+    completing,
+    completion,
     evaluate,
     fetch,
     models,
@@ -67,6 +70,7 @@ for command, examples in (
     (project.project, project.EXAMPLES),
     (reproduce.reproduce, reproduce.EXAMPLES),
     (tune.tune, tune.EXAMPLES),
+    (completion.completion, completion.EXAMPLES),
 ):
     # \b keeps help from filling the lines up like prose.
     app.command(epilog="\n".join(["\b", "Examples:", *(f"  {example}" for example in examples)]))(with_shared(command))
@@ -95,6 +99,9 @@ def root(
 def main() -> None:
     """Run recli on the process's arguments and exit."""
     install()
+    if completing.ASKED in os.environ:
+        completing.answer(typer.main.get_command(app))
+        sys.exit(0)
     try:
         code = typer.main.get_command(app)(prog_name="recli", standalone_mode=False)
     except typer.TyperException as error:

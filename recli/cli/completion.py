@@ -1,0 +1,30 @@
+"""``recli completion``."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from recli.cli.shared import Shared
+from recli.core.errors import UsageError
+
+EXAMPLES = (
+    'eval "$(recli completion bash)"                  # in ~/.bashrc (bash 4.4 or newer)',
+    'eval "$(recli completion zsh)"                   # in ~/.zshrc, behind compinit',
+    "recli completion fish > ~/.config/fish/completions/recli.fish",
+)
+
+
+def completion(
+    shell: Annotated[str, typer.Argument(metavar="bash|zsh|fish", help="The shell that is to complete.")],
+    *,
+    shared: Shared,
+) -> None:
+    """Print the script that completes commands, options, references, titles and ids at TAB."""
+    from recli.render.completion import SCRIPTS
+
+    output = shared.output()
+    if shell not in SCRIPTS:
+        raise UsageError(f"no completion for {shell!r}: bash, zsh or fish", fix="recli completion bash")
+    script = SCRIPTS[shell]
+    output.stream([json.dumps({"shell": shell, "script": script}, indent=2) + "\n" if output.json else script])

@@ -1,0 +1,145 @@
+"""What could stand where the cursor is: names, references, titles and ids of a store.
+
+A shell asks at every TAB, so this imports the standard library only, and looks at directories instead of opening
+artifacts: nothing is verified. Whatever is damaged is not offered.
+"""
+
+import csv
+import os
+import re
+import stat
+import unicodedata
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from recli.core.errors import UsageError
+from recli.core.reference import DEFAULT_DATASET, ArtifactRef, is_name
+
+MOST = 50
+"""Titles and ids that one answer offers: more is nothing that anybody reads."""
+_MAX_BYTES = 64 << 20
+_VERSION = re.compile(r"[0-9]{4,9}")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Something that could stand there."""
+
+    value: str
+    help: str = ""
+
+
+def dataset_names(root: Path) -> list[Candidate]:
+    """Return the names of the datasets."""
+    return [Candidate(name) for name in _directories(root / "datasets") if is_name(name)]
+
+
+def references(root: Path) -> list[Candidate]:
+    """Return ``dot``, ``dot:3`` and ``dot@best`` of every model, the newest versions first."""
+    found = []
+    for model in filter(is_name, _directories(root / "models")):
+        home = root / "models" / model
+        versions = [int(name) for name in reversed(_directories(home)) if _VERSION.fullmatch(name)]
+        aliases = [name for name in _files(home / "aliases") if is_name(name)]
+        found.append(Candidate(model, "the latest version"))
+        found += [Candidate(f"{model}:{version}") for version in versions]
+        found += [Candidate(f"{model}@{alias}") for alias in aliases]
+    return found
+
+
+def titles(root: Path, typed: str, model: str | None, dataset: str | None) -> list[Candidate]:
+    """Return the titles that begin with a text, whatever its case and accents; where none does, those with such a word.
+
+    The most rated come first. They are those of the model or dataset that the line names, else of any.
+    """
+    wanted = folded(typed)
+    word = re.compile(r"(?<!\w)" + re.escape(wanted))
+    begins, has = [], []
+    for row in _rows(_home(root, model, dataset) / "items.csv"):
+        title, found = row["title"], folded(row["title"])
+        if _can_be_typed(title) and found.startswith(wanted):
+            begins.append(row)
+        elif _can_be_typed(title) and word.search(found):
+            has.append(row)
+    best = sorted(begins or has, key=_n_ratings, reverse=True)
+    return [Candidate(title) for title in dict.fromkeys(row["title"] for row in best)][:MOST]
+
+
+def item_ids(root: Path, typed: str, model: str | None, dataset: str | None) -> list[Candidate]:
+    """Return the ids of items that begin with a text, with their titles."""
+    rows = _rows(_home(root, model, dataset) / "items.csv")
+    return [Candidate(row["item_id"], row["title"]) for row in rows if row["item_id"].startswith(typed)][:MOST]
+
+
+def user_ids(root: Path, typed: str, model: str | None, dataset: str | None) -> list[Candidate]:
+    """Return the ids of users that begin with a text."""
+    rows = _rows(_home(root, model, dataset) / "users.csv")
+    return [Candidate(row["user_id"]) for row in rows if row["user_id"].startswith(typed)][:MOST]
+
+
+def folded(text: str) -> str:
+    """Return a text without case and accents."""
+    plain = unicodedata.normalize("NFKD", text)
+    return "".join(char for char in plain if not unicodedata.combining(char)).casefold()
+
+
+def _can_be_typed(title: str) -> bool:
+    r"""Tell whether a title can stand on a command line: not where it would be an option, or holds more than ``\n``."""
+    return title.replace("\n", "").isprintable() and not title.startswith("-")
+
+
+def _n_ratings(row: dict[str, str]) -> int:
+    text = row.get("ratings") or ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
+def _home(root: Path, model: str | None, dataset: str | None) -> Path:
+    """Return the directory of the version or dataset whose items and users are meant."""
+    if model:
+        return _version(root, model)
+    names = [candidate.value for candidate in dataset_names(root)]
+    trained = [name for name in _directories(root / "models") if is_name(name)]
+    if dataset is None and trained:
+        return _version(root, "bayes" if "bayes" in trained else trained[0])
+    chosen = dataset if dataset in names else DEFAULT_DATASET if DEFAULT_DATASET in names else names[0]
+    return root / "datasets" / chosen
+
+
+def _version(root: Path, text: str) -> Path:
+    with suppress(UsageError):
+        ref = ArtifactRef.parse(text)
+        home, number = root / "models" / ref.name, ref.version
+        versions = [int(name) for name in _directories(home) if _VERSION.fullmatch(name)]
+        if ref.alias and ref.alias != "latest":
+            number = int(_text(home / "aliases" / ref.alias))
+        return home / f"{number or max(versions, default=0):04d}"
+    return root / "models" / "-"
+
+
+def _directories(path: Path) -> list[str]:
+    return sorted(entry.name for entry in _entries(path) if entry.is_dir(follow_symlinks=False))
+
+
+def _files(path: Path) -> list[str]:
+    return sorted(entry.name for entry in _entries(path) if entry.is_file(follow_symlinks=False))
+
+
+def _entries(path: Path) -> list["os.DirEntry[str]"]:
+    with suppress(OSError), os.scandir(path) as found:
+        return list(found)
+    return []
+
+
+def _text(path: Path) -> str:
+    if not stat.S_ISREG(path.lstat().st_mode) or path.lstat().st_size > _MAX_BYTES:  # reading a pipe would wait
+        raise OSError(f"{path} is no file to read")
+    return path.read_text(encoding="utf-8", errors="replace")
+
+
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    with suppress(OSError, csv.Error):
+        for row in csv.DictReader(_text(path).splitlines(keepends=True)):
+            if None not in row.values():
+                yield row

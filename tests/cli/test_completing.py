@@ -1,0 +1,62 @@
+"""What a shell is told at TAB."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from recli.cli import completing
+from recli.cli.words import bash_words, split_line
+from recli.models import registry
+from recli.store import Store
+
+BREAKS = " \t\n\"'@><=;|&(:"
+HOSTILE = ["it's", 'a "b"', "$(touch x)", "`id`", "a: b", "a!b", "two\nlines", "~root", "a;b|c&d", "é*?[x]"]
+PROBE = """
+import json, sys
+from recli.cli.main import main
+try:
+    main()
+finally:
+    print(json.dumps(sorted({m.split(".")[0] for m in sys.modules})), file=sys.stderr)
+"""
+
+
+def told(root: Path, line: str) -> list[str]:
+    environment = {"_RECLI_COMPLETE": "bash", "RECLI_ARTIFACTS": str(root), "PYTHONUTF8": "1"}
+    argv = [sys.executable, "-c", PROBE, line, BREAKS]
+    ran = subprocess.run(argv, env=environment, capture_output=True, text=True, timeout=60, check=True)
+    modules = set(json.loads(ran.stderr))  # and so nothing else was written there
+    assert not modules & {"numpy", "rich", "pandas", "rapidfuzz", "tensorflow"}
+    return ran.stdout.split("\0")
+
+
+def test_references_titles_and_names_of_the_store_by_the_standard_library_alone(tiny: Store) -> None:
+    assert told(tiny.root, "recli evaluate do") == ["words", "dot", "dot:1", "dot@latest"]
+    assert told(tiny.root, "recli evaluate dot:") == ["words", "1"]
+    assert told(tiny.root, "recli stats t") == ["words", "tiny"]
+    assert told(tiny.root, "recli compare dot --by=m") == ["words", "mae", "median_mae"]
+    assert told(tiny.root, "recli predict --pairs x") == ["files"]
+
+
+@pytest.mark.parametrize("quote", ["", '"', "'"])
+@pytest.mark.parametrize("title", HOSTILE)
+def test_bash_takes_a_chosen_title_as_that_title(title: str, quote: str) -> None:
+    (chosen,) = bash_words(split_line(f"recli similar {quote}", BREAKS)[-1], [title])
+    argv = ["bash", "-c", f"printf %s {quote}{chosen}{quote}"]
+    assert subprocess.run(argv, capture_output=True, text=True, check=True).stdout == title
+
+
+def test_a_damaged_store_offers_nothing_and_says_nothing(tiny_copy: Store) -> None:
+    for path in tiny_copy.root.rglob("items.csv"):
+        path.write_bytes(b'\xff"\0,\n' * 50)
+    assert told(tiny_copy.root, "recli similar x") == ["words"]
+    shutil.rmtree(tiny_copy.root)
+    assert told(tiny_copy.root, "recli similar x") in (["words"], [""])
+
+
+def test_every_model_is_offered() -> None:
+    assert completing.CHOICES["MODEL"] == registry.NAMES
