@@ -53,7 +53,7 @@ def test_bash_takes_a_chosen_title_as_that_title(title: str, quote: str) -> None
 def test_a_damaged_store_offers_nothing_and_says_nothing(tiny_copy: Store) -> None:
     for path in tiny_copy.root.rglob("items.csv"):
         path.write_bytes(b'\xff"\0,\n' * 50)
-    assert told(tiny_copy.root, "recli similar x") == ["words"]
+    assert told(tiny_copy.root, "recli similar x") in (["words"], [""])
     shutil.rmtree(tiny_copy.root)
     assert told(tiny_copy.root, "recli similar x") in (["words"], [""])
 
