@@ -71,7 +71,7 @@ def bash_words(word: Word, values: Sequence[str]) -> list[str]:
     start = folded(word.text[: word.kept_text])
     fitting = [value for value in values if folded(value[: word.kept_text]) == start]
     made = [_quoted(value, word.quote, word.kept_text) for value in fitting]
-    common = os.path.commonprefix(made)  # noqa: PTH100
+    common = os.path.commonprefix(made)  # noqa: RUF071 - text, no paths
     if common and not folded(common).startswith(folded(word.raw[word.kept :])):
         made.append("…")  # readline would put what they share in place of what was typed, which is more
     return made
