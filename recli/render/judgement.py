@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from recli.core.judgement import Difference, DistributionMetrics, ListMetrics, RankingReport, Slice, Verdicts
 from recli.render.csv_text import Cell
-from recli.render.tables import heading, plural, stack, table
+from recli.render.tables import heading, plural, stack, table, word
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -31,10 +31,10 @@ def interval(difference: Difference) -> str:
 def verdict_table(verdicts: Verdicts) -> "RenderableType":
     """Lay out the differences from the baseline, and how they were found."""
     rows = [
-        (name.upper(), f"{found.value:+.4f}", interval(found), found.verdict)
+        (name.upper(), f"{found.value:+.4f}", interval(found), word(found.verdict))
         for name, found in verdicts.differences.items()
     ]
-    columns = ("against bias", "difference", "95 % interval", "verdict")
+    columns = ("against bias", "difference", "95% interval", "verdict")
     return stack(table(columns, rows, left=("against bias", "verdict")), _dim(_resampling(verdicts)))
 
 

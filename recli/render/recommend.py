@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 
 from recli.core.results.recommend import AllUsers, Reason, Recommendation, RecommendResult, UserRow
 from recli.render.csv_text import Cell, rows_text
+from recli.render.glyphs import Bar
 from recli.render.tables import facts, heading, plural, stack, stars, table, titled
 from recli.render.view import View
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+BAR = 24
+"""Cells of the highest score, at most."""
 SHOWN_RATINGS = 5
 """Ratings of a new person that are repeated; the rest are counted."""
 ALL_HEADER = ("user_id", "rank", "item_id", "title", "rating", "score")
@@ -88,11 +91,13 @@ def _reason_header(result: RecommendResult) -> tuple[str, ...]:
 
 def _terminal(result: RecommendResult) -> "RenderableType":
     parts: list[RenderableType] = [heading(_who(result), f"by {_by(result)}")]
+    most = max([0.0, *(item.score for item in result.items)]) or 1.0
     lines = [
-        (str(i.rank), titled(i.title, i.year), f"{i.rating:.1f}", f"{i.score:.2f}", f"{i.ratings:,}", str(i.item_id))
+        (str(i.rank), titled(i.title, i.year), f"{i.rating:.1f}", f"{i.score:.2f}", Bar(i.score / most, BAR),
+         f"{i.ratings:,}", str(i.item_id))
         for i in result.items
-    ]
-    parts.append(table(("", "title", "stars", "score", "ratings", "id"), lines, left=("title",)))
+    ]  # fmt: skip
+    parts.append(table(("", "title", "stars", "score", " ", "ratings", "id"), lines, left=("title",)))
     if any(item.reasons for item in result.items):
         parts.append(_why(result.items))
     return stack(*parts)
