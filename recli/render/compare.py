@@ -1,6 +1,7 @@
 """Versions beside each other, best first, and whether they differ."""
 
 import dataclasses
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from recli.core.results.compare import Compared, CompareResult
@@ -12,6 +13,8 @@ from recli.render.view import View
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+
+    from recli.render.layout import Cell as Shown
 
 NAMES = {"mae": "MAE", "rmse": "RMSE", "median_mae": "median MAE", "ndcg": "nDCG"}
 BASELINE = "baseline"
@@ -84,7 +87,7 @@ def _notes(result: CompareResult) -> list[str]:
 def _terminal(result: CompareResult) -> "RenderableType":
     by_ndcg, medians = result.by == "ndcg", any(e.metrics.median_mae is not None for e in result.entries)
     extra = "nDCG" if by_ndcg else "median" if medians else None
-    rows = []
+    rows: list[Sequence[Shown]] = []
     axis = _axis(result)
     for entry in result.entries:
         errors, found = entry.metrics, entry.difference

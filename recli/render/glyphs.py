@@ -1,5 +1,6 @@
 """What a cell of a terminal can draw besides text: bars, intervals, sparklines and titles cut to a width."""
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -57,7 +58,7 @@ def sparkline(values: Sequence[float], width: int) -> str:
     """Draw numbers as a line of blocks, the lowest at the bottom; more than ``width`` are thinned to their means."""
     if len(values) > width:
         edges = [round(place * len(values) / width) for place in range(width + 1)]
-        values = [sum(values[a:b]) / (b - a) for a, b in zip(edges, edges[1:], strict=False)]
+        values = [sum(values[a:b]) / (b - a) for a, b in itertools.pairwise(edges)]
     if not values:
         return ""
     low, high = min(values), max(values)

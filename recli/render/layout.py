@@ -66,7 +66,7 @@ class Fitted:
     def _with_bars(self, widths: list[int], room: int, gap: int) -> list[int]:
         """Give the room that is left to the bars."""
         for place in range(len(widths)):
-            drawn = [line[place] for line in self.lines if isinstance(line[place], Bar | Span)]
+            drawn = [cell for cell in (line[place] for line in self.lines) if isinstance(cell, Bar | Span)]
             if drawn and room - gap >= max(_LEAST_BAR, len(self.columns[place])):
                 widths[place] = min(max(bar.most for bar in drawn), room - gap)
                 room -= widths[place] + gap

@@ -70,7 +70,7 @@ def _terminal(result: TrainResult) -> "RenderableType":
     layers = [(layer.name, " × ".join(map(str, layer.shape)), f"{layer.count:,}") for layer in result.layers]
     rows = [(part, errors) for part, errors in result.metrics.items() if errors]
     detail = f"{result.dataset} · fit {result.fit_seconds:.1f} s · {result.path}"
-    parts = [heading(result.ref, detail)]
+    parts: list[RenderableType] = [heading(result.ref, detail)]
     if len(result.history) > 1:
         parts.append(facts(_curves(result.history)))
     return stack(
