@@ -73,7 +73,7 @@ def shortened(text: str, width: int) -> str:
     if cell_len(text) <= width:
         return text
     match = _YEAR.search(text)
-    end = match[0] if match and cell_len(match[0]) < width // 2 else ""
+    end = match[0] if match and cell_len(match[0]) <= width * 2 // 3 else ""
     body = text[: len(text) - len(end)]
     room = width - cell_len(end) - 1
     tail = ""

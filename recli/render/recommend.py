@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recli.core.results.recommend import AllUsers, Reason, Recommendation, RecommendResult, UserRow
+from recli.core.text import visible
 from recli.render.csv_text import Cell, rows_text
 from recli.render.glyphs import Bar
 from recli.render.tables import facts, heading, plural, stack, stars, table, titled
@@ -105,11 +106,17 @@ def _terminal(result: RecommendResult) -> "RenderableType":
 
 def _why(items: Iterable[Recommendation]) -> "RenderableType":
     """Say for each item what speaks for it, in the words of the person's own ratings."""
-    return facts(
-        (titled(item.title, item.year), "because you " + ", ".join(map(_because, item.reasons)))
-        for item in items
-        if item.reasons
-    )
+    from rich.console import Group
+    from rich.padding import Padding
+    from rich.text import Text
+
+    lines: list[RenderableType] = []
+    for item in items:
+        if item.reasons:
+            lines.append(Text(visible(titled(item.title, item.year))))
+            because = "because you " + ", ".join(map(_because, item.reasons))
+            lines.append(Padding(Text(visible(because), style="dim"), (0, 0, 0, 4)))
+    return Group(*lines)
 
 
 def _because(reason: Reason) -> str:

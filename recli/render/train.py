@@ -87,7 +87,9 @@ def _curves(history: Sequence[Epoch]) -> list[tuple[str, str]]:
     watched = [epoch.val_loss for epoch in history if epoch.val_loss is not None]
     curves = [("loss", [epoch.loss for epoch in history]), ("val_loss", watched)]
     return [
-        (name, f"{values[0]:.4f} {sparkline(values, SPARKS)} {values[-1]:.4f}") for name, values in curves if values
+        (name, f"{values[0]:.4f} {sparkline(values, SPARKS)} {values[-1]:.4f}")
+        for name, values in curves
+        if len(values) > 1
     ]
 
 

@@ -1,6 +1,6 @@
 """What each command writes on fixed results, in each shape: a change of any of them shows as a change of a file.
 
-``pytest tests/render/test_snapshots.py --snapshot-update`` writes the files anew; read the difference before you commit.
+``pytest tests/render/test_snapshots.py --snapshot-update`` writes the file anew: read the difference.
 """
 
 import pytest
