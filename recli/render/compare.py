@@ -38,7 +38,7 @@ def compare_view(result: CompareResult) -> View:
         notes=_notes(result),
         next=f"recli models diff {' '.join(e.ref for e in result.entries if not e.is_baseline)}"
         if sum(not e.is_baseline for e in result.entries) == 2
-        else None,
+        else f"recli models show {result.best}",
     )
 
 

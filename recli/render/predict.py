@@ -34,6 +34,7 @@ def prediction_view(result: PredictResult, *, distribution: bool) -> View:
         terminal=lambda: stack(*(_answer(p, result) for p in found)) if found else heading("nothing to predict"),
         notes=[*match_notes(result.matches, exact=result.exact, choose="--item ID"), *_proof(found, result),
                *notes(result)],
+        next=f"recli evaluate {result.ref}",
     )  # fmt: skip
 
 

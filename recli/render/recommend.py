@@ -16,6 +16,8 @@ from recli.render.view import View
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+RETYPED = 3
+"""Ratings of a new person that a hint repeats."""
 BAR = 24
 """Cells of the highest score, at most."""
 SHOWN_RATINGS = 5
@@ -155,9 +157,12 @@ def _next(result: RecommendResult) -> str | None:
     if result.user_id is None and not result.given:
         return 'recli recommend --rate "TITLE=STARS"'
     if not result.explainable or result.by_popularity or not result.items or result.items[0].reasons is not None:
+        return f"recli evaluate {result.ref}"
+    if len(result.given) > RETYPED:
         return None
-    who = "…" if result.user_id is None else f"--user {shlex.quote(str(result.user_id))} --model {result.ref}"
-    return f"recli recommend {who} --explain"
+    given = [f"--rate {shlex.quote(f'{titled(g.title, g.year)}={g.stars:g}')}" for g in result.given]
+    who = " ".join(given) if result.user_id is None else f"--user {shlex.quote(str(result.user_id))}"
+    return f"recli recommend {who} --model {result.ref} --explain"
 
 
 def all_pieces(result: AllUsers, separator: str, *, raw: bool, on_users: Callable[[int], None]) -> Iterator[str]:
