@@ -25,6 +25,7 @@ from recli.cli import (
     tune,
 )
 from recli.cli.exits import exits, install, report
+from recli.cli.mistakes import mistake
 from recli.cli.shared import with_shared
 from recli.core.errors import UsageError
 
@@ -105,8 +106,6 @@ def main() -> None:
     try:
         code = typer.main.get_command(app)(prog_name="recli", standalone_mode=False)
     except typer.TyperException as error:
-        context = getattr(error, "ctx", None)
-        command = context.command_path if context else "recli"
-        report(UsageError(error.format_message(), fix=f"{command} --help"))
+        report(mistake(error))
         sys.exit(UsageError.exit_code)
     sys.exit(code or 0)

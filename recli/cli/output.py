@@ -4,13 +4,13 @@ import contextlib
 import logging
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from recli.core.errors import UsageError
 from recli.core.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from rich.console import Console
 
@@ -31,6 +31,7 @@ class Output:
         raw: bool = False,
         quiet: bool = False,
         verbose: bool = False,
+        again: "Callable[[str], str]" = str,
     ) -> None:
         """Choose the shape; none asked for is a table on a terminal and TSV elsewhere.
 
@@ -41,6 +42,8 @@ class Output:
         asked = [option for option, given in shapes.items() if given]
         if len(asked) > 1:
             raise UsageError(f"{' and '.join(asked)} exclude each other: an answer has one shape")
+        self.again = again
+        """Completes the command to try next."""
         self.json = json
         self.quiet = quiet
         self.raw = raw
@@ -80,7 +83,7 @@ class Output:
             return
         self.remark(view.notes)
         if view.next and sys.stderr.isatty():
-            say(f"next: {view.next}")
+            say(f"next: {self.again(view.next)}")
 
 
 def say(text: str) -> None:
@@ -92,25 +95,45 @@ def say(text: str) -> None:
 
 
 def _filled(line: str) -> str:
-    import shutil
     import textwrap
 
-    columns = shutil.get_terminal_size().columns
+    columns = _columns(sys.stderr) or 80
     return textwrap.fill(line, columns, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+
+
+def _columns(stream: "TextIO") -> int | None:
+    """Return what ``COLUMNS`` says, else how wide the terminal is; ``None`` where there is none.
+
+    Rich takes 80 where ``TERM`` is dumb, whatever ``COLUMNS`` says, and Python asks stdout, which may be a file.
+    """
+    said = os.environ.get("COLUMNS", "")
+    if said.isdigit() and int(said):
+        return int(said)
+    with contextlib.suppress(OSError, ValueError):
+        return os.get_terminal_size(stream.fileno()).columns or None
+    return None
 
 
 def stdout_console() -> "Console":
     """Return a console that never reads text as markup, emoji or something to highlight."""
     from rich.console import Console
 
-    return Console(markup=False, emoji=False, highlight=False, soft_wrap=False)
+    width, height = _size(sys.stdout)
+    return Console(markup=False, emoji=False, highlight=False, soft_wrap=False, width=width, height=height)
 
 
 def stderr_console() -> "Console":
     """Return the same for progress."""
     from rich.console import Console
 
-    return Console(stderr=True, markup=False, emoji=False, highlight=False)
+    width, height = _size(sys.stderr)
+    return Console(stderr=True, markup=False, emoji=False, highlight=False, width=width, height=height)
+
+
+def _size(stream: "TextIO") -> tuple[int | None, int | None]:
+    """Return a size for Rich where it would not look itself."""
+    columns = _columns(stream) if os.environ.get("TERM", "").lower() in ("dumb", "unknown") else None
+    return (columns, 25) if columns else (None, None)
 
 
 def debugging() -> bool:

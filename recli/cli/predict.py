@@ -41,7 +41,7 @@ def predict(
 ) -> None:
     """Predict the stars that a user would give an item.
 
-    With the median, an interval that holds 80 % and the whole distribution, where the model has one, and with what the
+    With the median, an interval that holds 80% and the whole distribution, where the model has one, and with what the
     bias baseline says. What training never saw is answered by the baseline, unless the model knows it by metadata.
 
     A file of pairs has a header of the usual names (user_id,item_id or userId,movieId, in any case), or none, and then

@@ -3,6 +3,7 @@
 import functools
 import inspect
 import os
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 import typer
 
 from recli.cli.output import Output
+from recli.core.errors import RecliError
 
 if TYPE_CHECKING:
     from recli.store import Store
@@ -42,7 +44,25 @@ class Shared:
         """
         if self.no_color:
             os.environ["NO_COLOR"] = "1"  # Rich and whatever this process starts look there
-        return Output(json=self.json, csv=self.csv, tsv=self.tsv, raw=self.raw, quiet=self.quiet, verbose=self.verbose)
+        return Output(
+            json=self.json,
+            csv=self.csv,
+            tsv=self.tsv,
+            raw=self.raw,
+            quiet=self.quiet,
+            verbose=self.verbose,
+            again=self.again,
+        )
+
+    def again(self, command: str) -> str:
+        """Return a command of recli with the store that was named here, so that it works when it is copied.
+
+        What the environment says the next command reads itself.
+        """
+        named = self.artifacts != Path(os.environ.get("RECLI_ARTIFACTS") or STORE)
+        if not named or not command.startswith("recli ") or "--artifacts" in command or command.endswith("--help"):
+            return command
+        return f"{command} --artifacts {shlex.quote(str(self.artifacts))}"
 
     def store(self) -> "Store":
         """Return the store."""
@@ -64,7 +84,11 @@ def with_shared(command: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(command)
     def run(*args: Any, **given: Any) -> None:
         shared = Shared(**{option.name: given.pop(option.name) for option in options})
-        command(*args, **given, shared=shared)
+        try:
+            command(*args, **given, shared=shared)
+        except RecliError as error:
+            error.fix = error.fix and shared.again(error.fix)
+            raise
 
     signature = inspect.signature(command)
     own = [parameter for parameter in signature.parameters.values() if parameter.name != "shared"]

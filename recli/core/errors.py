@@ -39,6 +39,15 @@ def require(holds: bool, message: str, *, fix: str | None = None) -> None:
         raise UsageError(message, fix=fix)
 
 
+def require_one_of(option: str, value: str, choices: Sequence[str], *, fix: str | None = None) -> None:
+    """Raise ``UsageError`` unless a value is one of the choices; those that are spelled like it are the candidates."""
+    if value not in choices:
+        import difflib
+
+        message = f"{option} must be one of {', '.join(choices)}, not {value}"
+        raise UsageError(message, fix=fix, candidates=difflib.get_close_matches(value, choices))
+
+
 class InputDataError(RecliError):
     """Data from outside is not what it should be: the message names the file and the line."""
 

@@ -53,7 +53,10 @@ class Gate:
             raise UsageError(f"--fail-if takes a metric, a sign and a number, like mae>0.75, not {text!r}", fix=_FIX)
         metric, sign, bound = match.groups()
         if metric not in METRICS:
-            raise UsageError(f"--fail-if knows no metric {metric!r}; there are {', '.join(METRICS)}", fix=_FIX)
+            import difflib
+
+            message = f"--fail-if knows no metric {metric!r}; there are {', '.join(METRICS)}"
+            raise UsageError(message, fix=_FIX, candidates=difflib.get_close_matches(metric, METRICS))
         return cls(metric, sign, _word(text, sign, bound) if metric == VERDICT else _number(text, sign, bound))
 
     def holds(self, value: float | str) -> bool:

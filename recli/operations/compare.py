@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from recli.analysis.significance import Totals, differences
 from recli.core.dataset import Dataset
-from recli.core.errors import InputDataError, UsageError, require
+from recli.core.errors import InputDataError, UsageError, require, require_one_of
 from recli.core.judgement import Difference, RankingProtocol
 from recli.core.results.compare import BY, HIGHER_IS_BETTER, Compared, CompareResult
 from recli.core.run import Metrics
@@ -50,7 +50,7 @@ def compare(
         InputDataError: they are of different datasets, or have no held-out row in common.
         IntegrityError: a version is damaged.
     """
-    require(by in BY, f"--by must be one of {', '.join(BY)}, not {by}", fix="recli compare --help")
+    require_one_of("--by", by, BY, fix="recli compare --help")
     artifacts = _distinct([open_version(store, ref) for ref in refs])
     _require_one_dataset(artifacts)
     data = dataset_of(store, artifacts[0], {})

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from recli.core.errors import InputDataError, NotFoundError, require
+from recli.core.errors import InputDataError, NotFoundError, require, require_one_of
 from recli.core.results.predict import COLD, PredictResult, Tally
 from recli.core.results.similar import TitleMatch
 from recli.core.vocabulary import Vocabulary
@@ -81,7 +81,7 @@ def predict_pairs(
 
 
 def _require_cold(cold: str) -> None:
-    require(cold in COLD, f"--cold takes {', '.join(COLD)}, not {cold}", fix="recli predict --help")
+    require_one_of("--cold", cold, COLD, fix="recli predict --help")
 
 
 def _levels(opened: Answering, distribution: bool) -> tuple[float, ...] | None:

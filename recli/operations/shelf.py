@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from recli.analysis.diversity import diversified
 from recli.core.dataset import ItemTable
-from recli.core.errors import NotFoundError, require
+from recli.core.errors import NotFoundError, require, require_one_of
 from recli.core.results.recommend import EXCLUDABLE, Reason, Recommendation
 from recli.models import registry
 from recli.models.predictor import Predictor
@@ -36,8 +36,7 @@ class Wish:
     def __post_init__(self) -> None:
         require(self.n >= 1, f"-n must be at least 1, not {self.n}")
         require(0 <= self.diversity <= 1, f"--diversity must lie between 0 and 1, not {self.diversity:g}")
-        known = ", ".join(EXCLUDABLE)
-        require(self.exclude in EXCLUDABLE, f"--exclude must be one of {known}, not {self.exclude!r}")
+        require_one_of("--exclude", self.exclude, EXCLUDABLE, fix="recli recommend --help")
 
 
 @dataclass(frozen=True, eq=False)

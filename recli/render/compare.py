@@ -1,16 +1,20 @@
 """Versions beside each other, best first, and whether they differ."""
 
 import dataclasses
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from recli.core.results.compare import Compared, CompareResult
 from recli.render.csv_text import Cell
+from recli.render.glyphs import Span
 from recli.render.judgement import interval
-from recli.render.tables import heading, plural, stack, table
+from recli.render.tables import heading, plural, stack, table, word
 from recli.render.view import View
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+
+    from recli.render.layout import Cell as Shown
 
 NAMES = {"mae": "MAE", "rmse": "RMSE", "median_mae": "median MAE", "ndcg": "nDCG"}
 BASELINE = "baseline"
@@ -34,7 +38,7 @@ def compare_view(result: CompareResult) -> View:
         notes=_notes(result),
         next=f"recli models diff {' '.join(e.ref for e in result.entries if not e.is_baseline)}"
         if sum(not e.is_baseline for e in result.entries) == 2
-        else None,
+        else f"recli models show {result.best}",
     )
 
 
@@ -83,18 +87,35 @@ def _notes(result: CompareResult) -> list[str]:
 def _terminal(result: CompareResult) -> "RenderableType":
     by_ndcg, medians = result.by == "ndcg", any(e.metrics.median_mae is not None for e in result.entries)
     extra = "nDCG" if by_ndcg else "median" if medians else None
-    rows = []
+    rows: list[Sequence[Shown]] = []
+    axis = _axis(result)
     for entry in result.entries:
         errors, found = entry.metrics, entry.difference
         more = [_number(entry.ndcg if by_ndcg else errors.median_mae)] if extra else []
         difference = (f"{found.value:+.4f}", interval(found)) if found else ("–", "–")
-        rows.append(
-            (_name(entry), f"{errors.mae:.4f}", f"{errors.rmse:.4f}", *more, *difference, _verdict(result, entry))
-        )
-    columns = ("model", "MAE", "RMSE", *([extra] if extra else []), "to best", "95 % interval", "verdict")
+        drawn = Span(found.low, found.value, found.high, axis) if found else Span(None, 0.0, None, axis)
+        verdict = word(_verdict(result, entry))
+        rows.append((_name(entry), f"{errors.mae:.4f}", f"{errors.rmse:.4f}", *more, *difference, verdict, drawn))
+    columns = (
+        "model",
+        "MAE",
+        "RMSE",
+        *([extra] if extra else []),
+        "to best",
+        "95% interval",
+        "verdict",
+        "┆ is the best",
+    )
     users = plural(result.users, "user")
     about = f"by {NAMES[result.by]} · {plural(result.n, 'common held-out row')} of {result.dataset} · {users}"
     return stack(heading(result.best, about), table(columns, rows, left=("model", "verdict")))
+
+
+def _axis(result: CompareResult) -> tuple[float, float]:
+    """Return the lowest and the highest number that an interval reaches, 0 included."""
+    found = [entry.difference for entry in result.entries if entry.difference]
+    ends = [0.0, *(end for each in found for end in (each.low, each.value, each.high) if end is not None)]
+    return min(ends), max(ends)
 
 
 def _number(value: float | None) -> str:

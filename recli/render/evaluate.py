@@ -101,7 +101,14 @@ def _terminal(report: Report, slices: bool) -> "RenderableType":
     rows = []
     for part, errors in report.metrics.items():
         rows += [(part, errors), (f"bias on {part}", report.baseline[part])]
-    blocks = [heading(report.ref, report.dataset), metric_table(rows), judgement.verdict_table(report.verdicts)]
+    blocks = [
+        heading(report.ref, f"{report.dataset} · errors in stars"),
+        metric_table(rows),
+        judgement.verdict_table(report.verdicts),
+    ]
+    tested = next((sample for sample in report.samples if sample.part == "test" and len(sample.true)), None)
+    if tested and not slices:
+        blocks.append(judgement.error_table(tested, report.scale))
     if report.distribution:
         blocks.append(judgement.distribution_table(report.distribution))
     if report.ranking:

@@ -66,4 +66,5 @@ def listing_view(listings: Sequence[DatasetListing]) -> View:
         rows=rows,
         quiet=[entry.dataset for entry in listings],
         terminal=lambda: table(header[:3], [row[:3] for row in rows], left=header[:3]),
+        next=next((f"recli fetch {entry.dataset}" for entry in listings if not entry.fetched), "recli stats"),
     )

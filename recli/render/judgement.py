@@ -4,17 +4,24 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from recli.core.judgement import Difference, DistributionMetrics, ListMetrics, RankingReport, Slice, Verdicts
+from recli.core.ratings import RatingScale
+from recli.core.results.evaluate import PredictionSample
 from recli.render.csv_text import Cell
-from recli.render.tables import heading, plural, stack, table
+from recli.render.glyphs import Span
+from recli.render.tables import heading, plural, stack, table, word
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+
+    from recli.render.layout import Cell as Shown
 
 SLICES = {
     "item_support": "item's training ratings",
     "user_activity": "user's training ratings",
     "stars": "rating given",
 }
+MOST_STARS = 12
+"""Ratings that are told apart in the table of errors."""
 DIFFERENCE_COLUMNS = ("mae_difference", "mae_low", "mae_high", "verdict", "rmse_difference", "rmse_low", "rmse_high")
 DISTRIBUTION_COLUMNS = ("log_loss", "coverage", "expected_coverage", "width")
 RANKING_COLUMNS = ("ndcg", "precision", "recall", "map", "mrr", "auc", "users", "left_out")
@@ -31,10 +38,10 @@ def interval(difference: Difference) -> str:
 def verdict_table(verdicts: Verdicts) -> "RenderableType":
     """Lay out the differences from the baseline, and how they were found."""
     rows = [
-        (name.upper(), f"{found.value:+.4f}", interval(found), found.verdict)
+        (name.upper(), f"{found.value:+.4f}", interval(found), word(found.verdict))
         for name, found in verdicts.differences.items()
     ]
-    columns = ("against bias", "difference", "95 % interval", "verdict")
+    columns = ("against bias", "difference", "95% interval", "verdict")
     return stack(table(columns, rows, left=("against bias", "verdict")), _dim(_resampling(verdicts)))
 
 
@@ -97,6 +104,26 @@ def slice_tables(slices: Mapping[str, Sequence[Slice]]) -> "RenderableType":
         ]
         parts.append(table(columns, rows, left=(SLICES[name],)))
     return stack(*parts)
+
+
+def error_table(sample: PredictionSample, scale: RatingScale) -> "RenderableType":
+    """Lay out how far the predictions of each rating lie from it on average, as bars: too low to the left of ┆."""
+    import numpy as np
+
+    true, misses = sample.true, sample.predicted.astype(np.float64) - sample.true
+    given = np.unique(true)
+    if len(given) > MOST_STARS:
+        given = np.unique(np.round(given))
+        true = np.round(true)
+    axis = scale.low - scale.high, scale.high - scale.low
+    rows: list[Sequence[Shown]] = []
+    for stars in given.tolist():
+        errors = misses[true == stars]
+        mean, middle = float(errors.mean()), [float(end) for end in np.quantile(errors, (0.25, 0.75))]
+        row = (f"{stars:g}", f"{len(errors):,}", f"{np.abs(errors).mean():.3f}", f"{mean:+.3f}")
+        rows.append((*row, Span(middle[0], mean, middle[1], axis)))
+    columns = ("rating given", "n", "MAE", "mean error", "too low ┆ too high, middle half")
+    return table(columns, rows)
 
 
 def difference_cells(verdicts: Verdicts) -> tuple[Cell, ...]:

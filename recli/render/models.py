@@ -92,6 +92,7 @@ def show_view(details: ModelDetails) -> View:
             metric_table([*details.metrics.items(), ("bias on test", details.baseline)]),
             table(("array", "dtype", "shape"), arrays, left=("array", "dtype")),
         ),
+        next=f"recli evaluate {listing.ref}",
     )
 
 

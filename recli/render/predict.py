@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from recli.core.results.predict import BASELINE, Prediction, PredictResult
 from recli.core.results.similar import TitleMatch
 from recli.render.csv_text import Cell, number_text, rows_text
+from recli.render.glyphs import Bar
 from recli.render.similar import match_notes
-from recli.render.tables import bar, facts, heading, plural, stack, stars, table
+from recli.render.tables import facts, heading, plural, stack, stars, table
 from recli.render.view import View
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 COLUMNS = ("user_id", "item_id", "title", "rating", "median", "low", "high", "source")
 BESIDE = ("baseline", "given", "trained_on")
 """Columns of a single prediction that come last."""
-BAR_WIDTH = 36
 SHOWN_PAIRS = 20
 """Rows on a terminal; a file takes all."""
 
@@ -34,6 +34,7 @@ def prediction_view(result: PredictResult, *, distribution: bool) -> View:
         terminal=lambda: stack(*(_answer(p, result) for p in found)) if found else heading("nothing to predict"),
         notes=[*match_notes(result.matches, exact=result.exact, choose="--item ID"), *_proof(found, result),
                *notes(result)],
+        next=f"recli evaluate {result.ref}",
     )  # fmt: skip
 
 
@@ -182,10 +183,10 @@ def _answer(p: Prediction, result: PredictResult) -> "RenderableType":
     if p.distribution and result.levels:
         most = max(p.distribution)
         bars = [
-            (f"{level:g}", f"{share:.1%}", bar(share / most, BAR_WIDTH))
+            (f"{level:g}", f"{share:.1%}", Bar(share / most))
             for level, share in zip(result.levels, p.distribution, strict=True)
         ]
-        parts.append(table(("stars", "", " "), bars, left=(" ",)))
+        parts.append(table(("stars", "", " "), bars))
     return stack(*parts)
 
 
@@ -194,8 +195,8 @@ def _facts(p: Prediction, result: PredictResult) -> list[tuple[str, str]]:
     if p.median is not None:
         said.append(("median", stars(p.median)))
     if p.interval is not None:
-        span = f"{p.interval.low:g} to {p.interval.high:g} stars, which hold {p.interval.holds * 100:.0f} %"
-        said.append((f"{p.interval.level * 100:g} % interval", span))
+        span = f"{p.interval.low:g} to {p.interval.high:g} stars, which hold {p.interval.holds * 100:.0f}%"
+        said.append((f"{p.interval.level * 100:g}% interval", span))
     if p.baseline is not None:
         said.append(("bias baseline", _mean(p.baseline)))
     if p.given is not None:

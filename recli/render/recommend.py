@@ -7,13 +7,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recli.core.results.recommend import AllUsers, Reason, Recommendation, RecommendResult, UserRow
+from recli.core.text import visible
 from recli.render.csv_text import Cell, rows_text
+from recli.render.glyphs import Bar
 from recli.render.tables import facts, heading, plural, stack, stars, table, titled
 from recli.render.view import View
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+RETYPED = 3
+"""Ratings of a new person that a hint repeats."""
+BAR = 24
+"""Cells of the highest score, at most."""
 SHOWN_RATINGS = 5
 """Ratings of a new person that are repeated; the rest are counted."""
 ALL_HEADER = ("user_id", "rank", "item_id", "title", "rating", "score")
@@ -88,11 +94,13 @@ def _reason_header(result: RecommendResult) -> tuple[str, ...]:
 
 def _terminal(result: RecommendResult) -> "RenderableType":
     parts: list[RenderableType] = [heading(_who(result), f"by {_by(result)}")]
+    most = max([0.0, *(item.score for item in result.items)]) or 1.0
     lines = [
-        (str(i.rank), titled(i.title, i.year), f"{i.rating:.1f}", f"{i.score:.2f}", f"{i.ratings:,}", str(i.item_id))
+        (str(i.rank), titled(i.title, i.year), f"{i.rating:.1f}", f"{i.score:.2f}", Bar(i.score / most, BAR),
+         f"{i.ratings:,}", str(i.item_id))
         for i in result.items
-    ]
-    parts.append(table(("", "title", "stars", "score", "ratings", "id"), lines, left=("title",)))
+    ]  # fmt: skip
+    parts.append(table(("", "title", "stars", "score", " ", "ratings", "id"), lines, left=("title",)))
     if any(item.reasons for item in result.items):
         parts.append(_why(result.items))
     return stack(*parts)
@@ -100,11 +108,17 @@ def _terminal(result: RecommendResult) -> "RenderableType":
 
 def _why(items: Iterable[Recommendation]) -> "RenderableType":
     """Say for each item what speaks for it, in the words of the person's own ratings."""
-    return facts(
-        (titled(item.title, item.year), "because you " + ", ".join(map(_because, item.reasons)))
-        for item in items
-        if item.reasons
-    )
+    from rich.console import Group
+    from rich.padding import Padding
+    from rich.text import Text
+
+    lines: list[RenderableType] = []
+    for item in items:
+        if item.reasons:
+            lines.append(Text(visible(titled(item.title, item.year))))
+            because = "because you " + ", ".join(map(_because, item.reasons))
+            lines.append(Padding(Text(visible(because), style="dim"), (0, 0, 0, 4)))
+    return Group(*lines)
 
 
 def _because(reason: Reason) -> str:
@@ -143,9 +157,12 @@ def _next(result: RecommendResult) -> str | None:
     if result.user_id is None and not result.given:
         return 'recli recommend --rate "TITLE=STARS"'
     if not result.explainable or result.by_popularity or not result.items or result.items[0].reasons is not None:
+        return f"recli evaluate {result.ref}"
+    if len(result.given) > RETYPED:
         return None
-    who = "…" if result.user_id is None else f"--user {shlex.quote(str(result.user_id))} --model {result.ref}"
-    return f"recli recommend {who} --explain"
+    given = [f"--rate {shlex.quote(f'{titled(g.title, g.year)}={g.stars:g}')}" for g in result.given]
+    who = " ".join(given) if result.user_id is None else f"--user {shlex.quote(str(result.user_id))}"
+    return f"recli recommend {who} --model {result.ref} --explain"
 
 
 def all_pieces(result: AllUsers, separator: str, *, raw: bool, on_users: Callable[[int], None]) -> Iterator[str]:

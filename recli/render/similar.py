@@ -1,12 +1,16 @@
 """Nearest items."""
 
 import dataclasses
+import shlex
 from collections.abc import Sequence
 
 from recli.core.results.similar import VECTORS, PairResult, SimilarResult, TitleMatch
+from recli.render.glyphs import Bar
 from recli.render.tables import heading, plural, stack, table, titled
 from recli.render.view import View
 
+BAR = 24
+"""Cells of a similarity of 1, at most."""
 SHOWN_MATCHES = 8
 """Other matches listed on stderr; the rest are counted."""
 
@@ -36,9 +40,10 @@ def similar_view(result: SimilarResult) -> View:
                 f"id {result.query.item_id} · nearest by {result.ref} · {result.method}",
             ),
             table(
-                ("", "title", "similarity", "ratings", "id"),
+                ("", "title", "similarity", " ", "ratings", "id"),
                 [
-                    (str(n.rank), titled(n.title, n.year), f"{n.similarity:.3f}", f"{n.ratings:,}", str(n.item_id))
+                    (str(n.rank), titled(n.title, n.year), f"{n.similarity:.3f}", Bar(n.similarity, BAR),
+                     f"{n.ratings:,}", str(n.item_id))
                     for n in result.neighbors
                 ],
                 left=("title",),
@@ -46,8 +51,12 @@ def similar_view(result: SimilarResult) -> View:
         ),
         subject=f"nearest to {_line(result.query)}, by {result.ref}, {result.method}",
         notes=_notes(result),
-        next="recli project" if result.method == VECTORS else None,
-    )
+        next=f"recli project {result.ref}" if result.method == VECTORS else _recommend(result),
+    )  # fmt: skip
+
+
+def _recommend(result: SimilarResult) -> str:
+    return f"recli recommend --rate {shlex.quote(titled(result.query.title, result.query.year) + '=5')}"
 
 
 def _notes(result: SimilarResult) -> list[str]:

@@ -10,13 +10,15 @@ from numpy.typing import NDArray
 from recli.core.flat import flatten
 from recli.core.reference import DEFAULT_DATASET
 from recli.core.results.stats import Distribution, StatsResult
-from recli.render.tables import bar, heading, plural, stack, table, titled
+from recli.render.glyphs import Bar
+from recli.render.tables import beside, heading, plural, stack, table, titled
 from recli.render.view import View
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-BAR_WIDTH = 36
+HISTOGRAM = 58
+"""Cells of a histogram that stands beside others, at least."""
 BINS = 12
 """Rows of a histogram in the terminal."""
 
@@ -69,14 +71,17 @@ def _terminal(result: StatsResult, *, popularity: bool) -> "RenderableType":
     raters = result.user_counts[result.user_counts > 0]
     parts: list[RenderableType] = [
         heading(result.dataset, f"{counts} · density {result.density:.2%} · from {result.source}"),
-        table(("per", "mean", "sd", "min", "25 %", "median", "75 %", "max"), _described(result), left=("per",)),
-        table(("stars", "ratings", "", " "), _bars(_stars(result), result.ratings), left=(" ",)),
-        table(("ratings per user", "users", "", " "), _bars(_bins(raters), len(raters)), left=(" ",)),
+        table(("per", "mean", "sd", "min", "25%", "median", "75%", "max"), _described(result), left=("per",)),
+    ]
+    histograms = [
+        table(("stars", "ratings", "", " "), _bars(_stars(result), result.ratings)),
+        table(("ratings per user", "users", "", " "), _bars(_bins(raters), len(raters))),
     ]
     if result.year_counts:
         years = np.repeat(list(result.year_counts), list(result.year_counts.values()))
         rows = _bars(_bins(years, years=True), result.items)
-        parts.append(table(("release years", "items", "", " "), rows, left=(" ",)))
+        histograms.append(table(("release years", "items", "", " "), rows))
+    parts.append(beside(*histograms, least=HISTOGRAM))
     if popularity:
         parts.append(_ranking(result))
     return stack(*parts)
@@ -125,9 +130,9 @@ def _round_up(width: float, *, at_least: float) -> float:
     return next(step * power for step in (1, 2, 5, 10) if step * power >= width)
 
 
-def _bars(counts: list[tuple[str, int]], total: int) -> list[tuple[str, str, str, str]]:
+def _bars(counts: list[tuple[str, int]], total: int) -> list[tuple[str, str, str, Bar]]:
     highest = max(n for _, n in counts)
-    return [(label, f"{n:,}", f"{n / total:.1%}", bar(n / highest, BAR_WIDTH)) for label, n in counts]
+    return [(label, f"{n:,}", f"{n / total:.1%}", Bar(n / highest)) for label, n in counts]
 
 
 def _ranking(result: StatsResult) -> "RenderableType":

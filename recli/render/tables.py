@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from recli.core.text import visible
 
@@ -12,13 +12,12 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
+    from recli.render.layout import Cell
+
 _DATED = re.compile(r"\(\d{4}\)\s*$")
-_GAP = 3
-"""Cells between columns."""
-_LEAST = 12
-"""Cells that a column which is cut keeps."""
-BAR = "█"
-_EIGHTHS = " ▏▎▍▌▋▊▉"
+_BETWEEN = 4
+"""Cells between parts that stand beside each other."""
+_VERDICTS = {"better": "green", "best": "bold green", "worse": "red"}
 
 
 def heading(title: str, detail: str = "") -> "Text":
@@ -31,52 +30,50 @@ def heading(title: str, detail: str = "") -> "Text":
     return text
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, left: Sequence[str] = ()) -> "RenderableType":
-    """A table without boxes: numbers to the right, the columns named in ``left`` to the left.
+def table(columns: Sequence[str], rows: Iterable[Sequence["Cell"]], *, left: Sequence[str] = ()) -> "RenderableType":
+    """A table without boxes: numbers to the right, their points aligned; the columns named in ``left`` to the left.
 
-    Where the terminal is too narrow, the widest of those on the left is cut, and nothing else: a number that lost its
-    last digit is another number. Where that is not enough, lines are longer than the terminal, which wraps them. Cells
-    are data: none is read as markup.
+    Bars take the room that is left, and go where there is none. Where the terminal is too narrow, the gaps shrink and
+    the widest of the columns on the left is cut in its middle, and nothing else: a number that lost its last digit is
+    another number. Where that is not enough, each row becomes a list. Cells are data: none is read as markup.
     """
-    return _Fitted(columns, [[visible(cell) for cell in row] for row in rows], left)
+    from recli.render.layout import Fitted, aligned
+
+    lines = [[visible(cell) if isinstance(cell, str) else cell for cell in row] for row in rows]
+    cells = [column if name in left else aligned(column) for name, *column in zip(columns, *lines, strict=True)]
+    return Fitted(columns, list(zip(*cells, strict=True)), left)
+
+
+def word(verdict: str) -> "Text":
+    """Return a verdict, in a colour that says again what the word says."""
+    from rich.text import Text
+
+    return Text(verdict, style=_VERDICTS.get(verdict, ""))
+
+
+def beside(*parts: "RenderableType", least: int) -> "RenderableType":
+    """Put parts beside each other as far as each has ``least`` cells, and the others under them."""
+    return _Beside(parts, least)
 
 
 @dataclass(frozen=True)
-class _Fitted:
-    """A table that is laid out once the width it is drawn at is known."""
-
-    columns: Sequence[str]
-    lines: Sequence[Sequence[str]]
-    left: Sequence[str]
+class _Beside:
+    parts: Sequence["RenderableType"]
+    least: int
 
     def __rich_console__(self, console: "Console", options: "ConsoleOptions") -> "RenderResult":
-        from rich import box
         from rich.table import Table
-        from rich.text import Text
 
-        widths = self._widths(options.max_width)
-        total = sum(widths) + _GAP * (len(widths) - 1)
-        made = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="dim", width=total)
-        for column, width in zip(self.columns, widths, strict=True):
-            side: Literal["left", "right"] = "left" if column in self.left else "right"
-            made.add_column(column, justify=side, width=width, overflow="ellipsis", no_wrap=True)
-        for line in self.lines:
-            made.add_row(*map(Text, line))
+        each = max(1, min(len(self.parts), (options.max_width + _BETWEEN) // (self.least + _BETWEEN)))
+        width = (options.max_width - _BETWEEN * (each - 1)) // each
+        made = Table.grid(padding=(0, _BETWEEN, 0, 0), pad_edge=False)
+        for _ in range(each):
+            made.add_column(width=width)
+        for first in range(0, len(self.parts), each):
+            made.add_row(*self.parts[first : first + each])
+            if first + each < len(self.parts):
+                made.add_row("")
         yield made
-
-    def _widths(self, most: int) -> list[int]:
-        from rich.cells import cell_len
-
-        widths = [
-            max(map(cell_len, (column, *cells))) for column, *cells in zip(self.columns, *self.lines, strict=True)
-        ]
-        cut = max(
-            (i for i, column in enumerate(self.columns) if column in self.left), key=widths.__getitem__, default=None
-        )
-        if cut is not None:
-            spare = most - _GAP * (len(widths) - 1) - (sum(widths) - widths[cut])
-            widths[cut] = min(widths[cut], max(spare, _LEAST))
-        return widths
 
 
 def facts(pairs: Iterable[tuple[str, str]]) -> "Table":
@@ -100,12 +97,6 @@ def stack(*parts: "RenderableType") -> "RenderableType":
     for part in parts:
         spaced += [part, ""]
     return Group(*spaced[:-1])
-
-
-def bar(share: float, width: int) -> str:
-    """Draw a share of 0 to 1 as a bar of at most ``width`` cells, exact to an eighth of a cell."""
-    eighths = round(share * width * 8)
-    return BAR * (eighths // 8) + _EIGHTHS[eighths % 8].strip()
 
 
 def titled(title: str, year: int | None) -> str:

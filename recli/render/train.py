@@ -8,12 +8,19 @@ from typing import TYPE_CHECKING
 from recli.core.results.train import TrainResult
 from recli.core.run import Epoch, Metrics
 from recli.render.csv_text import Cell
+from recli.render.glyphs import sparkline
 from recli.render.metrics import metric_table
-from recli.render.tables import heading, stack, table
+from recli.render.tables import facts, heading, stack, table
 from recli.render.view import View
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+
+
+SPARKS = 40
+"""Cells of a sparkline, at most."""
+LIVE_SPARKS = 16
+"""The same beside the time that is left, in 80 columns."""
 
 
 def train_view(result: TrainResult) -> View:
@@ -43,6 +50,7 @@ def train_view(result: TrainResult) -> View:
         ],
         quiet=[result.ref],
         terminal=lambda: _terminal(result),
+        notes=_kept(result),
         next=_next(result),
     )
 
@@ -61,15 +69,41 @@ def _numbers(errors: Metrics) -> tuple[Cell, ...]:
 def _terminal(result: TrainResult) -> "RenderableType":
     layers = [(layer.name, " × ".join(map(str, layer.shape)), f"{layer.count:,}") for layer in result.layers]
     rows = [(part, errors) for part, errors in result.metrics.items() if errors]
-    kept = f"epoch {result.best_epoch} kept · " if result.stopped_early else ""
-    detail = f"{result.dataset} · {kept}fit {result.fit_seconds:.1f} s · {result.path}"
+    detail = f"{result.dataset} · fit {result.fit_seconds:.1f} s · {result.path}"
+    parts: list[RenderableType] = [heading(result.ref, detail)]
+    if len(result.history) > 1:
+        parts.append(facts(_curves(result.history)))
     return stack(
-        heading(result.ref, detail),
+        *parts,
         table(
             ("trainable", "shape", "numbers"), [*layers, ("total", "", f"{result.parameters:,}")], left=("trainable",)
         ),
         metric_table([*rows, ("bias on test", result.baseline)]),
     )
+
+
+def _curves(history: Sequence[Epoch]) -> list[tuple[str, str]]:
+    """Return each loss as a sparkline between its first and its last value."""
+    watched = [epoch.val_loss for epoch in history if epoch.val_loss is not None]
+    curves = [("loss", [epoch.loss for epoch in history]), ("val_loss", watched)]
+    return [
+        (name, f"{values[0]:.4f} {sparkline(values, SPARKS)} {values[-1]:.4f}")
+        for name, values in curves
+        if len(values) > 1
+    ]
+
+
+def _kept(result: TrainResult) -> list[str]:
+    """Say which epoch's weights were kept, where it is not the last one asked for."""
+    last, patience = len(result.history), result.config.get("patience")
+    if result.best_epoch is None or not (result.stopped_early or result.best_epoch != last):
+        return []
+    losses = {epoch.epoch: epoch.val_loss for epoch in result.history}
+    lowest = losses.get(result.best_epoch)
+    found = "" if lowest is None else f", whose val_loss of {lowest:.4f} is the lowest"
+    why = f"stopped after epoch {last} of {result.config.get('epochs')}: " if result.stopped_early else ""
+    waited = f" ({patience} epochs without a better one)" if result.stopped_early and patience else ""
+    return [f"{why}the weights of epoch {result.best_epoch} are kept{found}{waited}"]
 
 
 def progress_table(history: Sequence[Epoch], epochs: int, *, most_rows: int | None = None) -> "RenderableType":
@@ -88,7 +122,11 @@ def progress_table(history: Sequence[Epoch], epochs: int, *, most_rows: int | No
         )
         for e in history[-most_rows if most_rows else 0 :]
     ]
-    return Group(table(("epoch", "loss", "val_loss", "", "time"), rows), Text(_time_left(history, epochs), style="dim"))
+    watched = [e.val_loss for e in history if e.val_loss is not None]
+    drawn = f"val_loss {sparkline(watched, LIVE_SPARKS)}  " if len(watched) > 1 else ""
+    return Group(
+        table(("epoch", "loss", "val_loss", "", "time"), rows), Text(drawn + _time_left(history, epochs), style="dim")
+    )
 
 
 def _time_left(history: Sequence[Epoch], epochs: int) -> str:
@@ -98,5 +136,6 @@ def _time_left(history: Sequence[Epoch], epochs: int) -> str:
     left = epochs - history[-1].epoch
     if left == 0:
         return ""
-    seconds = statistics.median(e.seconds for e in history) * left
-    return f"epoch {history[-1].epoch} of {epochs}, about {seconds:.0f} s left"
+    each = statistics.median(e.seconds for e in history)
+    rate = f"{1 / each:.1f} epochs/s, " if 0 < each < 1 else ""
+    return f"epoch {history[-1].epoch} of {epochs}, {rate}about {each * left:.0f} s left"

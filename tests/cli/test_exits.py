@@ -29,7 +29,7 @@ def _small_store(tiny_copy: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ([], 2, "", ""),
         (["nonsense"], 2, "No such command", "recli --help"),
-        (["trian"], 2, "Did you mean", "recli --help"),
+        (["trian"], 2, "did you mean: train\n", "recli --help"),
         (["train", "dot", "--nonsense"], 2, "No such option", "recli train --help"),
         (["train", "dot", "--epochs", "0"], 2, "--epochs", "recli train --help"),
         (["train", "dot", "--epochs", "many"], 2, "--epochs", "recli train --help"),

@@ -103,7 +103,7 @@ def test_bad_input_is_three_with_its_line_and_nothing_is_written(
         (["--pairs", "x.csv", "--out", "/no/such/dir/x.csv"], 8, "no directory /no/such/dir"),
         (["--pairs", "/no/such.csv"], 4, "/no/such.csv: there is no such file"),
         (["--pairs", "/"], 3, "is a directory"),
-        (["--user", "7", "--item", "3", "--cold", "drop"], 2, "--cold takes error, baseline, skip, nan"),
+        (["--user", "7", "--item", "3", "--cold", "drop"], 2, "--cold must be one of error, baseline, skip, nan"),
         (["--user", "7", "--item", "3", "--distribution"], 2, "dot:1 predicts one number"),
         (["--user", "7", "--item", "3", "-m", "dot:9"], 4, "dot has no version 9"),
         (["--user", "77", "--item", "3"], 4, "did you mean: 7"),

@@ -5,7 +5,7 @@ from contextlib import nullcontext
 
 import pytest
 
-from recli.cli import progress
+from recli.cli.progress import ranking
 from recli.operations import ranks
 from recli.store import Store
 from tests.cli.conftest import Recli
@@ -39,9 +39,9 @@ def test_a_table_taller_than_the_screen_shows_the_latest_epochs_and_at_the_end_a
     argv = ["train", "dot", "-d", "tiny", "--epochs", "40", "--embedding-size", "2", "--artifacts", str(tiny_copy.root)]
     code, shown = on_a_terminal(argv, also_stdout=False, TERM="xterm", LINES="12")
     assert code == 0
-    assert re.search(r"epoch 35 of 40, about \d+ s left", shown)
+    assert re.search(r"epoch 35 of 40, (?:\d+\.\d epochs/s, )?about \d+ s left", shown)
     plain = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", shown)
-    final = plain[plain.rindex("val_loss") :]
+    final = plain[plain.rindex("epoch ") :]
     epochs = [int(match) for match in re.findall(r"^ *(\d+)   \d\.\d{4}", final, flags=re.M)]
     assert epochs == list(range(1, 41))
 
@@ -88,7 +88,7 @@ def test_folds_are_lines_over_a_bar_that_goes(tiny_copy: Store) -> None:
 def test_a_long_ranking_tells_how_far_it_is(recli: Recli, tiny: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     argv = ("evaluate", "dot", "--artifacts", str(tiny.root))
     assert "ranking" not in recli(*argv).err
-    monkeypatch.setattr(progress, "SILENCE", 0.0)
+    monkeypatch.setattr(ranking, "SILENCE", 0.0)
     monkeypatch.setattr(ranks, "BLOCK", 25)
     told = [line for line in recli(*argv).err.splitlines() if line.startswith("ranking")]
     assert told == [f"ranking dot:1: {done} of {told[0].split()[-2]} users" for done in (25, 50)]
@@ -103,10 +103,26 @@ def test_a_short_ranking_draws_no_bar(tiny: Store) -> None:
 
 def test_a_long_ranking_draws_a_bar(tiny: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[tuple[str, int, int]] = []
-    monkeypatch.setattr(progress, "A_MOMENT", -1.0)
-    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
-    monkeypatch.setattr(progress, "_users_bar", lambda: nullcontext(lambda *users: shown.append(users)))
-    with progress.ranking_progress(quiet=False) as on_ranked:
+    monkeypatch.setattr(ranking, "A_MOMENT", -1.0)
+    monkeypatch.setattr(ranking, "animated", lambda: True)
+    monkeypatch.setattr(ranking, "_users_bar", lambda: nullcontext(lambda *users: shown.append(users)))
+    with ranking.ranking_progress(quiet=False) as on_ranked:
         on_ranked("dot:1", 128, 943)
         on_ranked("dot:1", 943, 943)
     assert shown == [("dot:1", 128, 943), ("dot:1", 943, 943)]
+
+
+def test_a_terminal_that_cannot_move_its_cursor_gets_lines(tiny_copy: Store) -> None:
+    argv = ["train", "dot", "-d", "tiny", "--epochs", "2", "--embedding-size", "2", "--artifacts", str(tiny_copy.root)]
+    code, shown = on_a_terminal(argv, also_stdout=False, TERM="dumb")
+    assert code == 0
+    assert "\x1b" not in shown
+    assert re.findall(r"^epoch (\d)/2  loss \d\.\d{4}", shown, flags=re.M) == ["1", "2"]
+
+
+def test_stopping_early_is_told_on_a_pipe_too(recli: Recli, tiny_copy: Store) -> None:
+    argv = ["train", "dot", "-d", "tiny", "--epochs", "60", "--patience", "1", "--learning-rate", "0.3"]
+    done = recli(*argv, "--artifacts", str(tiny_copy.root))
+    told = re.search(r"^stopped after epoch (\d+) of 60: the weights of epoch (\d+) are kept", done.err, flags=re.M)
+    assert told, done.err
+    assert int(told[1]) == int(told[2]) + 1

@@ -142,7 +142,7 @@ def test_unknown_ids_of_one_pair_are_named_with_near_ones(tiny: Store) -> None:
     assert refusal.value.fix == "recli predict --user 77 --item 3 --cold baseline"
     with pytest.raises(NotFoundError, match="no title is like"):
         predict_one(tiny, "7", "qqqzzz", model="bias")
-    with pytest.raises(UsageError, match="--cold takes error, baseline, skip, nan, not drop"):
+    with pytest.raises(UsageError, match="--cold must be one of error, baseline, skip, nan, not drop"):
         predict_one(tiny, "7", "3", model="bias", cold="drop")
 
 

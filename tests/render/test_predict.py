@@ -40,7 +40,7 @@ Star Wars (1977)  id 50 · for user 42 · by m:1
 
 predicted       4.50 stars
 median          5 stars
-80 % interval   4 to 5 stars, which hold 88 %
+80% interval    4 to 5 stars, which hold 88%
 bias baseline   4.25 stars
 given           5 stars, in a row of the training part
 

@@ -177,9 +177,8 @@ def test_what_a_terminal_shows_fits_it(make: object, width: int) -> None:
 @pytest.mark.parametrize("width", [20, 40, 60, 80])
 def test_no_number_loses_a_digit_however_narrow_the_terminal_and_long_the_title(width: int) -> None:
     screen = strip_styles(on_terminal(near("A title " * 60), width))
-    first = next(line.split() for line in screen.splitlines() if line.startswith("1 "))
-    assert first[-3:] == ["0.916", "507", "181"]
-    assert any("…" in word for word in first)
+    assert {"0.916", "507", "181"} <= set(screen.split())
+    assert "…" in screen or width == 20  # where no row fits, each becomes a list, and nothing is cut
 
 
 def strip_styles(text: str) -> str:
@@ -212,10 +211,10 @@ def test_similar_as_a_table() -> None:
     assert strip_styles(on_terminal(near("Star Wars (1977)"))).splitlines() == [
         "Star Wars (1977)  id 50 · nearest by dot:3 · vectors",
         "",
-        "    title              similarity   ratings    id",
-        "─────────────────────────────────────────────────",
-        "1   Star Wars (1977)        0.916       507   181",
-        "2   Fargo (1996)            0.900         1   172",
+        "    title              similarity                              ratings    id",
+        "────────────────────────────────────────────────────────────────────────────",
+        "1   Star Wars (1977)        0.916   ██████████████████████         507   181",
+        "2   Fargo (1996)            0.900   █████████████████████▋           1   172",
     ]
 
 
@@ -388,7 +387,7 @@ def test_the_live_table_marks_the_best_epoch_and_the_time_left() -> None:
         console.print(progress_table([Epoch(1, 2.6, 1.05, 1.4), Epoch(2, 0.8, 0.7, 0.2), Epoch(3, 0.7, 0.9, 0.2)], 10))
     lines = strip_styles(capture.get()).splitlines()
     assert [line for line in lines if "lowest" in line] == ["    2   0.8000     0.7000   lowest   0.20 s"]
-    assert lines[-1] == "epoch 3 of 10, about 1 s left"
+    assert lines[-1] == "val_loss █▁▅  epoch 3 of 10, 5.0 epochs/s, about 1 s left"
 
 
 def test_json_refuses_what_json_cannot_say() -> None:
@@ -444,7 +443,7 @@ def test_compare_as_a_table() -> None:
     assert [line.rstrip() for line in strip_styles(on_terminal(compared("ml-100k"))).splitlines()] == [
         "dot:3  by MAE · 4,004 common held-out rows of ml-100k · 814 users",
         "",
-        "model         MAE     RMSE   to best        95 % interval   verdict",
+        "model         MAE     RMSE   to best         95% interval   verdict",
         "─────────────────────────────────────────────────────────────────────",
         "dot:3      0.7228   0.9349         –                    –   best",
         "bayes:12   0.7412   0.9389   +0.0184   +0.0125 to +0.0250   worse",

@@ -12,7 +12,7 @@ from typing import Any, get_type_hints
 
 from recli import __version__
 from recli.core.config import ModelConfig, Scalar
-from recli.core.errors import InputDataError, TrainingDivergedError, UsageError, require
+from recli.core.errors import InputDataError, TrainingDivergedError, UsageError, require, require_one_of
 from recli.core.reference import DEFAULT_DATASET
 from recli.core.results.tune import Study, Trial, TuneResult
 from recli.core.split import SplitSpec
@@ -71,7 +71,7 @@ def plan(model: str, *, metric: str | None = None, fixed: Mapping[str, str] | No
     typed = {name.replace("-", "_"): text for name, text in (fixed or {}).items()}
     values = {name: _typed(model, name, text) for name, text in typed.items()}
     config = registry.configure(model, {"seed": seed, **values})
-    require(chosen in METRICS, f"--metric must be one of {', '.join(METRICS)}, not {chosen}", fix=_FIX)
+    require_one_of("--metric", chosen, METRICS, fix=_FIX)
     has_median = model == "bayes" or config.parameters().get("loss") == "ordinal"
     require(
         chosen != "median_mae" or has_median,

@@ -1,0 +1,71 @@
+"""Commands that recli tells to try: they can be copied."""
+
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from recli.cli.main import app
+from recli.cli.shared import Shared
+from recli.store import Store
+from tests.cli.conftest import Recli
+from tests.render.test_snapshots import recommended
+from tests.render.test_views import VIEWS
+
+
+def parse(argv: list[str]) -> None:
+    """Parse a command line as Typer does, and run nothing."""
+    command: Any = typer.main.get_command(app)
+    context = command.make_context("recli", argv)
+    while hasattr(command, "resolve_command"):
+        name, command, argv = command.resolve_command(context, argv)
+        context = command.make_context(name, list(argv), parent=context)
+
+
+@pytest.mark.parametrize("make", [*VIEWS, recommended], ids=lambda make: make.__name__)
+def test_the_next_command_parses(make: Any) -> None:
+    hint = make("Alien (1979)").next
+    if hint and hint.startswith("recli "):
+        parse(shlex.split(Shared(artifacts=Path("a store")).again(hint))[1:])
+
+
+@pytest.mark.parametrize(
+    ("command", "again"),
+    [
+        ("recli train dot", "recli train dot --artifacts 'a store'"),
+        ("recli train --help", "recli train --help"),
+        ("pip install 'recli[tune]'", "pip install 'recli[tune]'"),
+    ],
+)
+def test_a_command_names_the_store_that_was_named(command: str, again: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("RECLI_ARTIFACTS", raising=False)
+    assert Shared(artifacts=Path("a store")).again(command) == again
+    assert Shared().again(command) == command
+    monkeypatch.setenv("RECLI_ARTIFACTS", "a store")
+    assert Shared(artifacts=Path("a store")).again(command) == command  # the next command reads it there too
+
+
+def test_a_fix_names_the_store_too(recli: Recli, tiny: Store) -> None:
+    assert (
+        f"fix: recli models list --artifacts {tiny.root}"
+        in recli("evaluate", "dot:99", "--artifacts", str(tiny.root)).err
+    )
+
+
+@pytest.mark.parametrize(
+    ("argv", "meant"),
+    [
+        (["modls"], "models"),
+        (["models", "lst"], "list"),
+        (["train", "--epohcs", "3"], "--epochs, --sweeps, --csv"),
+        (["compare", "a", "b", "--by", "rmze"], "rmse"),
+        (["evaluate", "--fail-if", "rmze>1"], "rmse"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)
+def test_what_was_meant_is_said_in_one_shape(recli: Recli, argv: list[str], meant: str) -> None:
+    ran = recli(*argv)
+    assert ran.code == 2
+    assert f"\n  did you mean: {meant}" in ran.err
