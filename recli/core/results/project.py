@@ -126,8 +126,10 @@ class EmbeddingMap:
 
     @property
     def agreement(self) -> float | None:
-        """Share, 0 to 1, of a point's true neighbours in one layout that are so in the other too, over the points that
-        both trained; ``None`` where there is one layout, or nobody to compare."""
+        """Share, 0 to 1, of true neighbours that two layouts have in common; ``None`` without two, or neighbours.
+
+        Of the points that both versions saw in training.
+        """
         if len(self.layouts) < 2:
             return None
         one, other = self.layouts
