@@ -47,8 +47,8 @@ class Coloring:
         from matplotlib.colors import to_rgba_array
 
         if self.groups:
-            palette = to_rgba_array([*GROUP_COLORS[: len(self.groups)], UNKNOWN])
-            return np.asarray(palette)[np.where(np.isnan(self.values), len(self.groups), self.values).astype(int)]
+            palette: NDArray[np.float64] = to_rgba_array([*GROUP_COLORS[: len(self.groups)], UNKNOWN])
+            return np.take(palette, np.where(np.isnan(self.values), len(self.groups), self.values).astype(int), axis=0)
         found = np.asarray(ink_on_paper()(self.norm()(np.nan_to_num(self.values, nan=self.low))))
         found[np.isnan(self.values)] = to_rgba_array(UNKNOWN)[0]
         return found

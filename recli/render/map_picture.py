@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+_Frame = tuple[NDArray[np.float64], NDArray[np.float64]]
 _LABELS = 12
 _LABEL_LENGTH = 32
 """Characters."""
@@ -43,11 +44,11 @@ def map_picture(item_map: EmbeddingMap, fmt: str) -> bytes:
         item_map: the points and their layouts.
         fmt: ``png`` or ``svg``.
     """
-    frames = [_frame(layout.points) for layout in item_map.layouts]
+    frames = _of_one_size([_frame(layout.points) for layout in item_map.layouts])
     width = _WIDTH if len(frames) == 1 else _WIDTH_OF_TWO
-    tallest = max(float(np.divide(*(high - low)[::-1])) for low, high in frames)
+    across, upright = frames[0][1] - frames[0][0]
     with house_style():
-        inches = _ABOVE_AND_BELOW + (width - _BESIDE) / len(frames) * tallest
+        inches = _ABOVE_AND_BELOW + (width - _BESIDE) / len(frames) * float(upright / across)
         figure = new_figure(map_title(item_map), map_subtitle(item_map), width, inches)
         panels = list(figure.subplots(1, len(frames), squeeze=False)[0])
         colors = coloring(item_map)
@@ -65,12 +66,18 @@ def map_picture(item_map: EmbeddingMap, fmt: str) -> bytes:
         return to_bytes(figure, fmt)
 
 
-def _frame(points: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _frame(points: NDArray[np.float32]) -> _Frame:
     """Return the corners, (2,) each, of a frame around (n, 2) points with room for labels, never a sliver."""
     low, high = points.min(axis=0).astype(float), points.max(axis=0).astype(float)
     longest = max(high - low) or 1.0
     half = np.maximum(high - low, longest / 2) * _ROOM / 2
     return (low + high) / 2 - half, (low + high) / 2 + half
+
+
+def _of_one_size(frames: list[_Frame]) -> list[_Frame]:
+    """Return frames around the same middles, all as large as the largest: one scale for both of two maps."""
+    half = np.max([high - low for low, high in frames], axis=0) / 2
+    return [((low + high) / 2 - half, (low + high) / 2 + half) for low, high in frames]
 
 
 def _draw_untrained(axes: "Axes", layout: Layout) -> None:
