@@ -27,7 +27,7 @@ def rows_in_block(n: int) -> int:
     return max(1, _BLOCK_CELLS // max(1, n))
 
 
-def unit_vectors(vectors: NDArray[np.floating]) -> NDArray[np.float32]:
+def unit_vectors(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return (n, d) vectors of length 1 that point the same way, so that a product is a cosine; 0 stays 0."""
     return (vectors / (np.linalg.norm(vectors, axis=1, keepdims=True) + EPSILON)).astype(np.float32)
 

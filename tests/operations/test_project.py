@@ -9,6 +9,7 @@ from recli.analysis.projection import ProjectionSpec
 from recli.core.errors import NotFoundError, StorageError, UsageError
 from recli.core.results.project import EmbeddingMap
 from recli.core.vocabulary import Vocabulary
+from recli.operations import kept_maps
 from recli.operations import project as module
 from recli.operations.datasets import open_dataset
 from recli.operations.project import draw_map, formats_of
@@ -54,7 +55,7 @@ def test_a_damaged_map_is_drawn_anew(tiny_copy: Store, damage: str, gone: bool) 
 
 def test_a_map_of_another_recli_is_drawn_anew(tiny_copy: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     draw_map(tiny_copy, Pen(), refs=("dot",), spec=PCA)
-    monkeypatch.setattr(module, "__version__", "99")
+    monkeypatch.setattr(kept_maps, "__version__", "99")
     assert not draw_map(tiny_copy, Pen(), refs=("dot",), spec=PCA).from_cache
 
 
