@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+_BLOCK_CELLS = 4_000_000
+"""Similarities held at a time: 16 MB, and a few copies of it while they are sorted."""
 EPSILON = 1e-7
 """Added to the product of two norms, so that a zero vector divides: its cosine with anything is 0."""
 
@@ -20,8 +22,18 @@ def top_n(scores: NDArray[np.float32], allowed: NDArray[np.bool_], n: int) -> ND
     return candidates[order]
 
 
+def rows_in_block(n: int) -> int:
+    """Return how many rows of similarities with n vectors are held at a time."""
+    return max(1, _BLOCK_CELLS // max(1, n))
+
+
+def unit_vectors(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return (n, d) vectors of length 1 that point the same way, so that a product is a cosine; 0 stays 0."""
+    return (vectors / (np.linalg.norm(vectors, axis=1, keepdims=True) + EPSILON)).astype(np.float32)
+
+
 def nearest(
-    vectors: NDArray[np.float32], allowed: NDArray[np.bool_], k: int, *, block: int = 1024
+    vectors: NDArray[np.float32], allowed: NDArray[np.bool_], k: int, *, block: int | None = None
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """Return the k nearest of each vector by cosine, itself and those not allowed left out.
 
@@ -29,15 +41,16 @@ def nearest(
         vectors: (n, d).
         allowed: (n,) which of them may be a neighbour.
         k: how many, at least 1.
-        block: rows compared with all others at a time: memory grows with block × n.
+        block: rows compared with all others at a time; by default as many as make ``_BLOCK_CELLS`` numbers.
 
     Returns:
         (n, k) int32 positions, nearest first, -1 where there are fewer; and (n, k) float32 cosines.
     """
     found = np.full((len(vectors), k), -1, dtype=np.int32)
     similarities = np.zeros((len(vectors), k), dtype=np.float32)
-    units = (vectors / (np.linalg.norm(vectors, axis=1, keepdims=True) + EPSILON)).astype(np.float32)
+    units = unit_vectors(vectors)
     candidates = np.flatnonzero(allowed)
+    block = block or rows_in_block(len(vectors))
     for start in range(0, len(vectors), block):
         scores = units[start : start + block] @ units[candidates].T
         own = np.arange(start, start + len(scores))[:, None] == candidates

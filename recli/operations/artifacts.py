@@ -28,6 +28,7 @@ from recli.store import Artifact, Store
 
 WEIGHTS, BASELINE, SUPPORT = "weights.npz", "baseline.npz", "support.npz"
 ITEM_VECTORS, USER_VECTORS, NEIGHBORS = "item_vectors.npy", "user_vectors.npy", "neighbors.npz"
+_WHOSE = {ITEM_VECTORS: "item", USER_VECTORS: "user"}
 TEST_ROWS, VALIDATION_ROWS = "test_rows.npy", "validation_rows.npy"
 ITEMS, USERS, METRICS, HISTORY = "items.csv", "users.csv", "metrics.json", "history.csv"
 CARD = "card.md"
@@ -155,25 +156,36 @@ def open_vectors(store: Store, ref: str | None) -> tuple[Artifact, ItemVectors]:
         NotFoundError: there is no such version, or it has no item vectors.
         IntegrityError: it is damaged.
     """
-    artifact = open_version(store, _first_with_vectors(store) if ref is None else ref)
-    if ITEM_VECTORS not in artifact.manifest.files:
-        raise NotFoundError(f"{artifact.ref} has no item vectors", fix="recli train dot")
+    artifact = open_with(store, ref, ITEM_VECTORS)
     items, trained = open_items(artifact)
     vectors = read_vectors(artifact, len(items))
     dataset = RunRecord.read(artifact.manifest).dataset.name
     return artifact, ItemVectors(artifact.ref, dataset, items, vectors, trained)
 
 
-def read_vectors(artifact: ArtifactReader, n: int) -> NDArray[np.float32]:
-    """Return a version's (n, d) item vectors, memory-mapped.
+def open_with(store: Store, ref: str | None, vectors: str) -> Artifact:
+    """Open a version that has ``ITEM_VECTORS`` or ``USER_VECTORS``; without a reference, of the first model that has.
+
+    Raises:
+        NotFoundError: there is no such version, or it has no such vectors.
+        IntegrityError: it is damaged.
+    """
+    artifact = open_version(store, _first_with(store, vectors) if ref is None else ref)
+    if vectors not in artifact.manifest.files:
+        raise NotFoundError(f"{artifact.ref} has no {_WHOSE[vectors]} vectors", fix="recli train dot")
+    return artifact
+
+
+def read_vectors(artifact: ArtifactReader, n: int, name: str = ITEM_VECTORS) -> NDArray[np.float32]:
+    """Return a version's (n, d) item or user vectors, memory-mapped.
 
     Raises:
         IntegrityError: the version is damaged.
     """
-    vectors = checked({ITEM_VECTORS: artifact.read_array(ITEM_VECTORS)}, {ITEM_VECTORS: (n, None)})[ITEM_VECTORS]
+    vectors = checked({name: artifact.read_array(name)}, {name: (n, None)})[name]
     if vectors.size and max(vectors.max(), -vectors.min()) > LONGEST:
         raise IntegrityError(
-            f"{ITEM_VECTORS} of {artifact.manifest.ref} holds numbers that no training makes", fix="recli models list"
+            f"{name} of {artifact.manifest.ref} holds numbers that no training makes", fix="recli models list"
         )
     return vectors
 
@@ -200,12 +212,12 @@ def latest_versions(store: Store, names: Sequence[str] = registry.NAMES) -> Iter
     return (open_version(store, name) for name in names if store.versions(name))
 
 
-def _first_with_vectors(store: Store) -> str:
-    """Return the first model, in the registry's order, whose latest version has vectors."""
+def _first_with(store: Store, vectors: str) -> str:
+    """Return the first model, in the registry's order, whose latest version has such vectors."""
     for artifact in latest_versions(store):
-        if ITEM_VECTORS in artifact.manifest.files:
+        if vectors in artifact.manifest.files:
             return artifact.manifest.name
-    raise NotFoundError("no model with item vectors has been trained yet", fix="recli train")
+    raise NotFoundError(f"no model with {_WHOSE[vectors]} vectors has been trained yet", fix="recli train")
 
 
 def metrics_json(metrics: Mapping[str, Metrics | None], baseline: Metrics) -> bytes:

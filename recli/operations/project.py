@@ -1,32 +1,35 @@
-"""A map of the items."""
+"""A map of the items or users, of one version or of two side by side."""
 
-import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from recli import __version__
-from recli.analysis.projection import ProjectionSpec, faithfulness, project
+from recli.analysis.faithfulness import faithfulness
+from recli.analysis.projection import ProjectionSpec, align, project
 from recli.analysis.similarity import nearest
-from recli.core.artifact import FileContent
-from recli.core.errors import IntegrityError, UsageError
-from recli.core.results.project import MAP_FORMATS, NEIGHBORS, EmbeddingMap, Layout, Points, ProjectResult
-from recli.operations.artifacts import open_vectors
+from recli.core.errors import UsageError
+from recli.core.results.project import MAP_FORMATS, METADATA, NEIGHBORS, EmbeddingMap, Layout, Points, ProjectResult
 from recli.operations.files import check_destination, write_file
+from recli.operations.kept_maps import FILES, keep, map_key, open_kept, read_layouts
+from recli.operations.spaces import Space, in_one_order, open_space
 from recli.store import Artifact, Store
 
-log = logging.getLogger("recli")
-
-POINTS = "points.npy"
+MANY = 5_000
+"""Points that take a while."""
 
 Draw = Callable[[EmbeddingMap, str], bytes]
-"""Turns a map into a file of one of ``MAP_FORMATS``."""
+"""Turns a map into a file of one of ``MAP_FORMATS``, or into the ``METADATA`` beside its vectors."""
+Say = Callable[[str], None]
+"""Is told what is being done."""
 
 
 def formats_of(outs: list[Path]) -> dict[str, Path]:
     """Return format → file from the names of the files that a person asks for.
+
+    ``vectors.tsv`` brings ``vectors.metadata.tsv`` with it: the Embedding Projector takes two files.
 
     Raises:
         UsageError: a name ends in no known format, or two in the same.
@@ -40,48 +43,58 @@ def formats_of(outs: list[Path]) -> dict[str, Path]:
                 f"--out {out}: {out.suffix or 'no suffix'} {problem}: use one each of {', '.join(MAP_FORMATS)}"
             )
         files[fmt] = out
+        if fmt == "tsv":
+            files[METADATA] = out.with_suffix(".metadata.tsv")
     return files
 
 
-def project_items(
+def draw_map(
     store: Store,
     draw: Draw,
     *,
-    ref: str | None = None,
+    refs: Sequence[str | None] = (None,),
+    users: bool = False,
     spec: ProjectionSpec | None = None,
+    color: str = "popularity",
     outs: Mapping[str, Path] | None = None,
+    say: Say | None = None,
 ) -> ProjectResult:
-    """Map a version's items to the plane; without ``outs`` it is kept beside the version, and drawn only once.
+    """Map a version's items or users to the plane; without ``outs`` it is kept beside the version, and drawn only once.
 
     Args:
-        store: holds the version.
+        store: holds the versions.
         draw: renders the map.
-        ref: the version; by default the latest of the store's first model with item vectors.
+        refs: the version, or two of one dataset to compare; ``None`` is the latest of the first model with vectors.
+            The second of two is turned onto the first, and what is kept stands beside the first.
+        users: map users, not items.
         spec: the method; by default t-SNE.
+        color: what colours mean at first: ``popularity``, ``mean``, ``year``, or a kind of label such as ``genre``.
         outs: format → file to write, from ``formats_of``; by default all formats, beside the version.
+        say: is told what is being done, where that takes time.
 
     Raises:
-        NotFoundError: no such version, or it has no item vectors.
-        UsageError: the method is not installed.
+        NotFoundError: no such version, or it has no such vectors.
+        UsageError: the method is not installed; the versions are not of the same things; nothing has such a colour.
         StorageError: a file cannot be written.
     """
     for out in (outs or {}).values():
         check_destination(out)
-    artifact, space = open_vectors(store, ref)
-    used = (spec or ProjectionSpec()).effective(len(space.items))
-    kept = _kept(store, artifact, used)
+    spaces = in_one_order([open_space(store, ref, users=users) for ref in refs])
+    _require_color(spaces[0].points, color)
+    if len(spaces) > 1 and "tsv" in (outs or {}):
+        raise UsageError("the Embedding Projector shows one model at a time", fix="recli project REF --out vectors.tsv")
+    first = spaces[0].artifact
+    used = (spec or ProjectionSpec()).effective(len(spaces[0].points))
+    key = map_key(spaces, used, color)
+    kept = open_kept(store, first, key)
     if kept is None and not outs:
         store.prepare()  # refuse now, not after the work
-    vectors = np.asarray(space.vectors)
-    points = kept[1] if kept else project(vectors, used)
-    layout = lay_out(space.ref, vectors, space.trained, used, points)
-    item_map = EmbeddingMap(space.dataset, Points.of_items(space.items), (layout,))
-    if outs:
-        for fmt, out in outs.items():
-            write_file(out, draw(item_map, fmt))
-        return ProjectResult(item_map, dict(outs), from_cache=kept is not None)
-    place = kept[0] if kept else _keep(store, artifact, used, item_map, draw)
-    return ProjectResult(item_map, {fmt: place / f"map.{fmt}" for fmt in MAP_FORMATS}, from_cache=kept is not None)
+    found = kept and read_layouts(kept, spaces, used)
+    kept = kept if found else None
+    layouts = found or _layouts(store, spaces, used, say or (lambda text: None))
+    shown = EmbeddingMap(spaces[0].dataset, spaces[0].points, layouts, color)
+    files = _write(shown, draw, kept, outs) if outs else _place(store, first, key, kept, shown, draw)
+    return ProjectResult(shown, files, from_cache=kept is not None, notes=_notes(spaces[0]))
 
 
 def lay_out(
@@ -101,26 +114,62 @@ def lay_out(
         points: (n, 2), where to.
     """
     near, similarities = nearest(vectors, trained, NEIGHBORS)
-    score = faithfulness(vectors, points, near)
-    return Layout(ref, spec.method, spec.settings(), trained, points, near, similarities, score)
+    score = faithfulness(vectors, points, near, trained)
+    return Layout(ref, spec.method, spec.settings(), trained, points, near, similarities, score, vectors)
 
 
-def _kept(store: Store, artifact: Artifact, spec: ProjectionSpec) -> tuple[Path, NDArray[np.float32]] | None:
-    """Return the place and the points of the map drawn before, if it is sound and this recli's own."""
-    try:
-        kept = store.projection(artifact, spec.key)
-        if kept is None or kept.manifest.recli != __version__:
-            return None
-        kept.verify()
-        return kept.path, kept.read_array(POINTS)
-    except IntegrityError as error:
-        log.warning("the map is drawn anew: %s", error)
-        return None
+def _layouts(store: Store, spaces: Sequence[Space], spec: ProjectionSpec, say: Say) -> tuple[Layout, ...]:
+    """Compute each layout, or take it from a map of its version alone; the second lies on the first."""
+    first, *others = (_layout(store, space, spec, say) for space in spaces)
+    return (
+        first,
+        *(
+            replace(other, points=align(first.points, other.points, first.trained & other.trained))
+            for other in others
+        ),
+    )  # fmt: skip
 
 
-def _keep(store: Store, artifact: Artifact, spec: ProjectionSpec, item_map: EmbeddingMap, draw: Draw) -> Path:
-    files: dict[str, FileContent] = {
-        POINTS: item_map.layout.points,
-        **{f"map.{fmt}": draw(item_map, fmt) for fmt in MAP_FORMATS},
-    }
-    return store.publish_projection(artifact, spec.key, files, {"method": spec.method, **spec.settings()}).path
+def _layout(store: Store, space: Space, spec: ProjectionSpec, say: Say) -> Layout:
+    kept = open_kept(store, space.artifact, map_key([space], spec, "popularity"))
+    found = kept and read_layouts(kept, [space], spec)
+    if found:
+        return found[0]
+    n, ref = len(space.points), space.artifact.ref
+    patience = ": this takes minutes" if n > MANY and spec.method != "pca" else ""
+    say(f"placing {n:,} {space.points.kind} of {ref} by {spec.method}{patience}")
+    points = project(space.vectors, spec)
+    if n > MANY:
+        say(f"looking for the true neighbours of {n:,} {space.points.kind}")
+    return lay_out(ref, space.vectors, space.trained, spec, points)
+
+
+def _write(shown: EmbeddingMap, draw: Draw, kept: Artifact | None, outs: Mapping[str, Path]) -> dict[str, Path]:
+    for fmt, out in outs.items():
+        write_file(out, kept.read_bytes(FILES[fmt]) if kept else draw(shown, fmt))
+    return dict(outs)
+
+
+def _place(
+    store: Store, artifact: Artifact, key: str, kept: Artifact | None, shown: EmbeddingMap, draw: Draw
+) -> dict[str, Path]:
+    """Return where each format is kept, drawn now unless it was."""
+    formats = [fmt for fmt in FILES if len(shown.layouts) == 1 or fmt not in ("tsv", METADATA)]
+    if kept is None:
+        kept = keep(store, artifact, key, shown, {fmt: draw(shown, fmt) for fmt in formats})
+    return {fmt: kept.path / FILES[fmt] for fmt in formats}
+
+
+def _require_color(points: Points, color: str) -> None:
+    known = ["popularity", "mean", *(["year"] if points.years.any() else []), *points.labels]
+    if color not in known:
+        raise UsageError(
+            f"--color {color}: these {points.kind} have {', '.join(known)}", fix="recli project --color mean"
+        )
+
+
+def _notes(space: Space) -> tuple[str, ...]:
+    if space.whole:
+        return ()
+    trained_on = f"the dataset {space.dataset} that {space.artifact.ref} was trained on is not in the store any more"
+    return (f"{trained_on}: ratings are counted in its training rows, and mean stars are unknown",)

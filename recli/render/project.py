@@ -1,33 +1,63 @@
 """A finished map: where it is."""
 
-from recli.core.results.project import ProjectResult
+import dataclasses
+from typing import Any
+
+from recli.core.results.project import Layout, ProjectResult
+from recli.core.text import visible
+from recli.render.map_text import faithfulness_words, method_words
 from recli.render.tables import facts, heading, stack
 from recli.render.view import View
 
 
 def project_view(result: ProjectResult) -> View:
     """Show the files; the first is the thing itself."""
-    layout = result.map.layout
-    settings = ", ".join(f"{name} {value:g}" for name, value in layout.settings.items())
+    shown, layout = result.map, result.map.layout
+    kind = shown.points.kind
     files = [(fmt, str(path)) for fmt, path in result.files.items()]
+    refs = " and ".join(own.ref for own in shown.layouts)
+    believed = [
+        (f"how faithful{'' if len(shown.layouts) == 1 else f', {own.ref}'}", faithfulness_words(own.faithfulness, kind))
+        for own in shown.layouts
+    ]
+    if shown.agreement is not None:
+        believed.append(("in common", f"{shown.agreement:.0%} of true neighbours"))
     return View(
         json={
             "ref": layout.ref,
             "method": layout.method,
             "settings": dict(layout.settings),
-            "points": len(result.map.points),
+            "points": len(shown.points),
             "files": dict(files),
             "from_cache": result.from_cache,
+            "kind": kind,
+            "dataset": shown.dataset,
+            "color": shown.color,
+            "faithfulness": _score(layout),
+            "layouts": [_layout_json(own) for own in shown.layouts],
+            "agreement": shown.agreement,
         },
         header=("format", "path"),
         rows=files,
         quiet=[files[0][1]],
         terminal=lambda: stack(
-            heading(
-                f"{len(result.map.points):,} items of {layout.ref}",
-                f"{layout.method} · {settings}",
-            ),
-            facts(files),
+            heading(f"{len(shown.points):,} {kind} of {visible(refs)}", method_words(shown)),
+            facts([*believed, *files]),
         ),
+        notes=result.notes,
         next=f"open {files[0][1]} in a browser" if "html" in result.files else None,
     )
+
+
+def _layout_json(layout: Layout) -> dict[str, Any]:
+    return {
+        "ref": layout.ref,
+        "method": layout.method,
+        "settings": dict(layout.settings),
+        "trained": int(layout.trained.sum()),
+        "faithfulness": _score(layout),
+    }
+
+
+def _score(layout: Layout) -> dict[str, Any] | None:
+    return None if layout.faithfulness is None else dataclasses.asdict(layout.faithfulness)

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from recli.analysis.projection import METHODS, ProjectionSpec, project
+from recli.analysis.projection import METHODS, ProjectionSpec, align, project
 from recli.core.errors import InputDataError, UsageError
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -37,24 +37,25 @@ class TestSpec:
     @pytest.mark.parametrize(
         ("spec", "key"),
         [
-            (ProjectionSpec(), "tsne-perplexity30-seed0"),
-            (ProjectionSpec(perplexity=12.5, seed=7), "tsne-perplexity12.5-seed7"),
-            (ProjectionSpec("umap"), "umap-neighbors15-seed0"),
-            (ProjectionSpec("pca", perplexity=9, seed=4), "pca"),
+            (ProjectionSpec(), "tsne-cosine-perplexity30-seed0"),
+            (ProjectionSpec(perplexity=12.5, seed=7), "tsne-cosine-perplexity12.5-seed7"),
+            (ProjectionSpec("umap"), "umap-cosine-neighbors15-seed0"),
+            (ProjectionSpec("pca", perplexity=9, seed=4, metric="euclidean"), "pca-euclidean"),
         ],
     )
     def test_the_key_names_what_the_method_reads(self, spec: ProjectionSpec, key: str):
         assert spec.key == key
 
     def test_settings_are_those_the_method_reads(self):
-        assert ProjectionSpec().settings() == {"perplexity": 30.0, "seed": 0}
-        assert ProjectionSpec("umap", seed=2).settings() == {"neighbors": 15, "seed": 2}
-        assert ProjectionSpec("pca").settings() == {}
+        assert ProjectionSpec().settings() == {"metric": "cosine", "perplexity": 30.0, "seed": 0}
+        assert ProjectionSpec("umap", seed=2).settings() == {"metric": "cosine", "neighbors": 15, "seed": 2}
+        assert ProjectionSpec("pca").settings() == {"metric": "cosine"}
 
     @pytest.mark.parametrize(
         "wrong",
         [
             {"method": "isomap"},
+            {"metric": "manhattan"},
             {"perplexity": 0.5},
             {"perplexity": float("nan")},
             {"perplexity": float("inf")},
@@ -79,7 +80,7 @@ class TestPCA:
     def test_a_known_matrix(self):
         """Points on the corners of a 4 × 2 rectangle in a plane of three-space."""
         vectors = np.array([[2, 1, 5], [2, -1, 5], [-2, 1, 5], [-2, -1, 5]], dtype=np.float32)
-        points = project(vectors, ProjectionSpec("pca"))
+        points = project(vectors, ProjectionSpec("pca", metric="euclidean"))
         np.testing.assert_allclose(points, [[2, 1], [2, -1], [-2, 1], [-2, -1]], atol=1e-6)
 
     def test_it_is_that_of_scikit_learn(self):
@@ -87,17 +88,50 @@ class TestPCA:
 
         vectors = blobs()[0] * np.arange(1, 9, dtype=np.float32)  # so that no two directions vary alike
         expected = PCA(2, svd_solver="full").fit_transform(vectors.astype(np.float64))
-        np.testing.assert_allclose(project(vectors, ProjectionSpec("pca")), expected, rtol=1e-4, atol=1e-4)
+        np.testing.assert_allclose(
+            project(vectors, ProjectionSpec("pca", metric="euclidean")), expected, rtol=1e-4, atol=1e-4
+        )
 
     def test_one_dimension_fills_one_axis(self):
-        points = project(np.array([[1], [3], [5]], dtype=np.float32), ProjectionSpec("pca"))
+        points = project(np.array([[1], [3], [5]], dtype=np.float32), ProjectionSpec("pca", metric="euclidean"))
         np.testing.assert_allclose(points, [[-2, 0], [0, 0], [2, 0]], atol=1e-6)
 
     def test_three_points_keep_their_distances_whatever_the_method(self):
         vectors = np.array([[0, 0, 0], [3, 0, 0], [0, 4, 0]], dtype=np.float32)
-        points = project(vectors, ProjectionSpec("tsne"))
+        points = project(vectors, ProjectionSpec("tsne", metric="euclidean"))
         sides = [np.linalg.norm(points[a] - points[b]) for a, b in ((0, 1), (0, 2), (1, 2))]
         np.testing.assert_allclose(sides, [3, 4, 5], rtol=1e-6)
+
+
+class TestMetric:
+    def test_by_cosine_only_directions_count(self):
+        vectors = np.array([[1, 0], [5, 0], [0, 2], [0, 30], [-1, 0]], dtype=np.float32)
+        points = project(vectors, ProjectionSpec("pca"))
+        np.testing.assert_allclose(points[0], points[1], atol=1e-6)
+        np.testing.assert_allclose(points[2], points[3], atol=1e-6)
+        assert np.linalg.norm(points[0] - points[4]) == pytest.approx(2, abs=1e-5)
+
+    def test_vectors_of_one_direction_share_the_origin(self):
+        vectors = np.outer([0.1, 3, 7, 11, 13], [1, 0.3, 0.7]).astype(np.float32)
+        np.testing.assert_array_equal(project(vectors, ProjectionSpec("tsne")), np.zeros((5, 2)))
+
+
+class TestAlign:
+    def test_what_is_turned_mirrored_scaled_and_shifted_comes_back(self):
+        points = np.array([[0, 0], [2, 0], [2, 1], [0, 3]], dtype=np.float32)
+        other = (3 * points @ np.array([[0, 1], [1, 0]]) + [5, -7]).astype(np.float32)  # mirrored at the diagonal
+        everyone = np.ones(4, dtype=np.bool_)
+        np.testing.assert_allclose(align(points, other, everyone), points, atol=1e-5)
+
+    def test_points_that_do_not_count_move_with_the_others(self):
+        points = np.array([[0, 0], [1, 0], [0, 1], [9, 9]], dtype=np.float32)
+        other = np.array([[0, 0], [2, 0], [0, 2], [-4, 2]], dtype=np.float32)
+        moved = align(points, other, np.array([True, True, True, False]))
+        np.testing.assert_allclose(moved, [[0, 0], [1, 0], [0, 1], [-2, 1]], atol=1e-6)
+
+    def test_too_little_to_go_by_leaves_it_as_it_is(self):
+        other = np.array([[1, 1], [1, 1]], dtype=np.float32)
+        np.testing.assert_array_equal(align(other * 2, other, np.ones(2, dtype=np.bool_)), other)
 
 
 class TestEveryMethod:

@@ -160,6 +160,20 @@ def test_project_writes_where_it_is_told_and_beside_the_model_else(
     assert again["files"] == kept["files"]
 
 
+def test_project_opens_its_page_in_the_browser(
+    recli: Recli, tmp_path: Path, tiny_copy: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+    monkeypatch.setattr("webbrowser.open", lambda uri: not seen.append(uri))
+    page = tmp_path / "m.html"
+    argv = ("project", "dot:1", "--method", "pca", "-o", str(page), "--open")
+    assert recli(*argv).code == 0
+    assert seen == [page.as_uri()]
+    monkeypatch.setattr("webbrowser.open", lambda uri: False)
+    ran = recli(*argv)
+    assert (ran.code, f"no browser could be started; the page is {page}" in ran.err) == (0, True)
+
+
 def test_version(recli: Recli) -> None:
     assert recli("--version").out == f"recli {__version__}\n"
 

@@ -1,3 +1,5 @@
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -6,8 +8,12 @@ import pytest
 from recli.analysis.projection import ProjectionSpec
 from recli.core.errors import NotFoundError, StorageError, UsageError
 from recli.core.results.project import EmbeddingMap
+from recli.core.vocabulary import Vocabulary
+from recli.operations import kept_maps
 from recli.operations import project as module
-from recli.operations.project import formats_of, project_items
+from recli.operations.datasets import open_dataset
+from recli.operations.project import draw_map, formats_of
+from recli.operations.spaces import in_one_order, open_space
 from recli.store import Store
 
 PCA = ProjectionSpec("pca")
@@ -26,8 +32,8 @@ class Pen:
 
 def test_a_map_is_drawn_once_and_kept_beside_its_version(tiny_copy: Store) -> None:
     pen = Pen()
-    first, second = (project_items(tiny_copy, pen, ref="dot", spec=PCA) for _ in range(2))
-    assert pen.drawn == ["html", "csv", "png"]
+    first, second = (draw_map(tiny_copy, pen, refs=("dot",), spec=PCA) for _ in range(2))
+    assert pen.drawn == ["html", "csv", "png", "svg", "tsv", "metadata"]
     assert (first.from_cache, second.from_cache) == (False, True)
     assert first.files == second.files
     assert first.files["csv"].read_bytes() == b"csv of 40"
@@ -38,24 +44,24 @@ def test_a_map_is_drawn_once_and_kept_beside_its_version(tiny_copy: Store) -> No
 @pytest.mark.parametrize("damage", ["map.html", "points.npy"])
 @pytest.mark.parametrize("gone", [True, False], ids=["gone", "changed"])
 def test_a_damaged_map_is_drawn_anew(tiny_copy: Store, damage: str, gone: bool) -> None:
-    first = project_items(tiny_copy, Pen(), ref="dot", spec=PCA)
+    first = draw_map(tiny_copy, Pen(), refs=("dot",), spec=PCA)
     broken = first.files["html"].with_name(damage)
     content = broken.read_bytes()
     broken.unlink() if gone else broken.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
-    again = project_items(tiny_copy, Pen(), ref="dot", spec=PCA)
+    again = draw_map(tiny_copy, Pen(), refs=("dot",), spec=PCA)
     assert not again.from_cache
     assert broken.read_bytes() == content
 
 
 def test_a_map_of_another_recli_is_drawn_anew(tiny_copy: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    project_items(tiny_copy, Pen(), ref="dot", spec=PCA)
-    monkeypatch.setattr(module, "__version__", "99")
-    assert not project_items(tiny_copy, Pen(), ref="dot", spec=PCA).from_cache
+    draw_map(tiny_copy, Pen(), refs=("dot",), spec=PCA)
+    monkeypatch.setattr(kept_maps, "__version__", "99")
+    assert not draw_map(tiny_copy, Pen(), refs=("dot",), spec=PCA).from_cache
 
 
 def test_files_asked_for_are_written_and_nothing_is_kept(tiny_copy: Store, tmp_path: Path) -> None:
     outs = formats_of([tmp_path / "m.csv"])
-    made = project_items(tiny_copy, Pen(), ref="dot", spec=PCA, outs=outs)
+    made = draw_map(tiny_copy, Pen(), refs=("dot",), spec=PCA, outs=outs)
     assert made.files == {"csv": tmp_path / "m.csv"}
     assert (tmp_path / "m.csv").read_bytes() == b"csv of 40"
     assert not (tiny_copy.root / "models" / "dot" / "0001" / "projections").exists()
@@ -66,10 +72,10 @@ def test_what_cannot_be_written_is_refused_before_the_work(
 ) -> None:
     monkeypatch.setattr(module, "project", lambda *_: pytest.fail("projected all the same"))
     with pytest.raises(StorageError, match="no directory"):
-        project_items(tiny_copy, Pen(), spec=PCA, outs={"csv": tmp_path / "nowhere" / "m.csv"})
+        draw_map(tiny_copy, Pen(), spec=PCA, outs={"csv": tmp_path / "nowhere" / "m.csv"})
     monkeypatch.setattr(Store, "prepare", lambda self: (_ for _ in ()).throw(StorageError("read-only")))
     with pytest.raises(StorageError, match="read-only"):
-        project_items(tiny_copy, Pen(), spec=PCA)
+        draw_map(tiny_copy, Pen(), spec=PCA)
 
 
 @pytest.mark.parametrize(
@@ -83,4 +89,76 @@ def test_names_that_say_no_format_are_refused(names: list[str], words: str) -> N
 
 def test_a_model_without_vectors_has_no_map(tiny: Store) -> None:
     with pytest.raises(NotFoundError, match="bias:1 has no item vectors"):
-        project_items(tiny, Pen(), ref="bias")
+        draw_map(tiny, Pen(), refs=("bias",))
+
+
+def test_a_kept_map_is_written_elsewhere_without_computing(
+    tiny_copy: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = draw_map(tiny_copy, Pen(), refs=("dot",), spec=PCA)
+    monkeypatch.setattr(module, "project", lambda *_: pytest.fail("projected all the same"))
+    pen = Pen()
+    again = draw_map(tiny_copy, pen, refs=("dot",), spec=PCA, outs={"csv": tmp_path / "m.csv"})
+    assert (tmp_path / "m.csv").read_bytes() == b"csv of 40"
+    assert pen.drawn == []
+    mine, kept = first.map.layout, again.map.layout
+    assert mine.faithfulness == kept.faithfulness
+    assert np.array_equal(mine.neighbors, kept.neighbors)
+    assert np.array_equal(mine.similarities, kept.similarities)
+    other = draw_map(tiny_copy, pen, refs=("dot",), spec=PCA, color="mean")  # other pictures of the same arrays
+    assert not other.from_cache
+    assert other.files["png"] != first.files["png"]
+
+
+def test_users_have_their_labels_and_what_they_gave(tiny_copy: Store) -> None:
+    made = draw_map(tiny_copy, Pen(), refs=("dot",), users=True, spec=PCA)
+    data = open_dataset(tiny_copy, "tiny")
+    points = made.map.points
+    assert points.kind == "users"
+    assert points.vocabulary == data.users.vocabulary
+    first = data.ratings.values[data.ratings.user_nums == 0]
+    assert points.n_ratings[0] == len(first)
+    assert points.mean_ratings[0] == pytest.approx(first.mean())
+    assert made.notes == ()
+
+
+def test_without_its_dataset_users_have_the_training_rows_only(tiny_copy: Store) -> None:
+    whole = draw_map(tiny_copy, Pen(), refs=("dot",), users=True, spec=PCA)
+    shutil.rmtree(tiny_copy.root / "datasets" / "tiny")
+    made = draw_map(tiny_copy, Pen(), refs=("dot",), users=True, spec=PCA)
+    assert "not in the store any more" in made.notes[0]
+    assert np.isnan(made.map.points.mean_ratings).all()
+    assert made.map.points.n_ratings.sum() < whole.map.points.n_ratings.sum()
+    assert made.files != whole.files
+
+
+def test_two_versions_are_compared_on_the_same_points(tiny_copy: Store) -> None:
+    both = draw_map(tiny_copy, Pen(), refs=("dot", "dot:1"), spec=PCA)
+    one, other = both.map.layouts
+    np.testing.assert_allclose(one.points, other.points, atol=1e-5)  # the same version: it lies on itself
+    assert both.map.agreement == 1
+    assert set(both.files) == {"html", "csv", "png", "svg"}
+    again = draw_map(tiny_copy, Pen(), refs=("dot", "dot:1"), spec=PCA)
+    assert again.from_cache
+    assert np.array_equal(again.map.layouts[1].points, other.points)
+
+
+def test_models_of_different_things_cannot_be_compared(tiny_copy: Store) -> None:
+    space = open_space(tiny_copy, "dot", users=False)
+    with pytest.raises(UsageError, match="knows the items of tiny, dot:1 those of other"):
+        in_one_order([space, replace(space, dataset="other")])
+    fewer = replace(space.points, vocabulary=Vocabulary.of([1, 2]))
+    with pytest.raises(UsageError, match="different items of tiny"):
+        in_one_order([space, replace(space, points=fewer)])
+
+
+def test_the_projector_takes_two_files_of_one_model(tiny_copy: Store, tmp_path: Path) -> None:
+    outs = formats_of([tmp_path / "v.tsv"])
+    assert outs == {"tsv": tmp_path / "v.tsv", "metadata": tmp_path / "v.metadata.tsv"}
+    with pytest.raises(UsageError, match="one model at a time"):
+        draw_map(tiny_copy, Pen(), refs=("dot", "dot"), spec=PCA, outs=outs)
+
+
+def test_a_colour_that_nothing_has_is_refused_with_those_there_are(tiny_copy: Store) -> None:
+    with pytest.raises(UsageError, match="users have popularity, mean"):
+        draw_map(tiny_copy, Pen(), refs=("dot",), users=True, spec=PCA, color="year")

@@ -28,7 +28,7 @@ def place_items(
     maps: list[EmbeddingMap] = []
     placed: dict[str, Found] = {}
     for method in ("tsne", "umap"):
-        spec = ProjectionSpec(method, perplexity=30.0, seed=seed).effective(len(vectors))
+        spec = ProjectionSpec(method, perplexity=30.0, seed=seed, metric="euclidean").effective(len(vectors))
         say(f"placing {len(vectors):,} items by {method}")
         try:
             points = project(vectors, spec)
