@@ -126,9 +126,10 @@ def project(vectors: NDArray[np.float32], spec: ProjectionSpec) -> NDArray[np.fl
 
 
 def align(points: NDArray[np.float32], other: NDArray[np.float32], shared: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """Turn, mirror, scale and shift one map as a whole so that it lies on another as well as it can.
+    """Turn, mirror and shift one map as a whole so that it lies on another as well as it can, and is as large.
 
-    Procrustes (Gower 1975): none of this changes who is near whom.
+    Procrustes (Gower 1975), but for the scale: the best one shrinks a map the more, the less it agrees with the other.
+    None of this changes who is near whom.
 
     Args:
         points: (n, 2) to lie on.
@@ -144,11 +145,11 @@ def align(points: NDArray[np.float32], other: NDArray[np.float32], shared: NDArr
         return other
     here, there = points[shared].astype(np.float64), other[shared].astype(np.float64)
     middle, away = here.mean(axis=0), there.mean(axis=0)
-    turn, strength = orthogonal_procrustes(there - away, here - middle)
-    spread = float(((there - away) ** 2).sum())
-    if spread == 0 or strength == 0:
+    turn, _ = orthogonal_procrustes(there - away, here - middle)
+    size, other_size = (float(np.linalg.norm(own)) for own in (here - middle, there - away))
+    if size == 0 or other_size == 0:
         return other
-    return ((other - away) @ turn * (strength / spread) + middle).astype(np.float32)
+    return ((other - away) @ turn * (size / other_size) + middle).astype(np.float32)
 
 
 def _require_projectable(vectors: NDArray[np.float32]) -> None:

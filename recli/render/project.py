@@ -42,11 +42,20 @@ def project_view(result: ProjectResult) -> View:
         quiet=[files[0][1]],
         terminal=lambda: stack(
             heading(f"{len(shown.points):,} {kind} of {visible(refs)}", method_words(shown)),
-            facts([*believed, *files]),
+            facts([*believed, *_places(result)]),
         ),
         notes=result.notes,
         next=f"open {files[0][1]} in a browser" if "html" in result.files else None,
     )
+
+
+def _places(result: ProjectResult) -> list[tuple[str, str]]:
+    """Say where the files are: several in one directory by their names, and the directory once."""
+    folders = {path.parent for path in result.files.values()}
+    if len(result.files) == 1 or len(folders) > 1:
+        return [(fmt, str(path)) for fmt, path in result.files.items()]
+    names = [path.name for path in result.files.values()]
+    return [("files", ", ".join(names)), ("in", str(folders.pop()))]
 
 
 def _layout_json(layout: Layout) -> dict[str, Any]:
