@@ -93,8 +93,8 @@ def _compared(item_map: EmbeddingMap) -> list[str]:
     same = item_map.agreement
     share = "" if same is None else f" Of the true nearest of {one}, {same:.0%} are among those of {other} too."
     return [
-        f"The second map is turned and mirrored as a whole to lie on the first as well as it can, and is drawn as large (Procrustes; "
-        f"Gower 1975), which changes no neighbours. Compare who is near whom, not the places.{share}"
+        "The second map is turned and mirrored as a whole to lie on the first as well as it can (Procrustes; Gower "
+        f"1975), and is drawn as large, which changes no neighbours. Compare who is near whom, not the places.{share}"
     ]
 
 
