@@ -21,6 +21,7 @@ class Chart {
   static LARGEST = 18;
   static ROOMY = 18; // pixels between dots, were they spread evenly, from which on they are full size
   static MARGIN = 1.12; // of the whole map in its frame
+  static BAR = 40; // pixels
   static FLIGHT = 600; // milliseconds
   static MOST_PICKED = 5000; // drawn above the others at each frame
   static KNOWN = 3; // the trace of trained dots
@@ -44,11 +45,13 @@ class Chart {
     return { x: (left + right) / 2, y: (bottom + top) / 2, width: right - left || 1, height: top - bottom || 1 };
   }
 
-  // A view is its middle and the data units in a pixel: one scale for both directions, as on any map.
+  // A view is its middle and the data units in a pixel: one scale for both directions, as on any map. The whole map
+  // leaves room for the bar at its top.
   fitted() {
     const { width, height } = this.size();
-    const scale = Math.max(this.home.width / Math.max(1, width), this.home.height / Math.max(1, height));
-    return { x: this.home.x, y: this.home.y, scale: scale * Chart.MARGIN };
+    const room = Math.max(1, height - 2 * Chart.BAR);
+    const scale = Chart.MARGIN * Math.max(this.home.width / Math.max(1, width), this.home.height / room);
+    return { x: this.home.x, y: this.home.y + (scale * Chart.BAR) / 2, scale };
   }
 
   view() {
@@ -202,14 +205,18 @@ class Chart {
     this.show({ ...view, x: view.x + right * step, y: view.y + up * step });
   }
 
-  // The view of a point with most of its neighbours: a few may lie at the other end of the map.
+  // The view that holds a point with most of its neighbours: a few may lie at the other end of the map.
   around(num) {
     const { x, y } = this.layout;
-    const far = this.neighbors(num).map(({ num: one }) => Math.hypot(x[one] - x[num], y[one] - y[num]));
-    const most = far.sort((a, b) => a - b)[Math.floor(far.length * 0.7)] ?? 0;
+    const distance = (one) => Math.hypot(x[one] - x[num], y[one] - y[num]);
+    const others = this.neighbors(num).map((near) => near.num).sort((a, b) => distance(a) - distance(b));
+    const most = [num, ...others.slice(0, Math.ceil(others.length * 0.7))];
+    const ends = (values) => [Math.min(...values), Math.max(...values)];
+    const [[left, right], [bottom, top]] = [ends(most.map((one) => x[one])), ends(most.map((one) => y[one]))];
+    const { width, height } = this.size();
     const whole = this.fitted().scale;
-    const half = Math.min(this.size().width, this.size().height) / 2.6;
-    return { x: x[num], y: y[num], scale: Math.min(whole, Math.max(whole / 14, most / half)) };
+    const needed = Math.max((right - left) / (width * 0.5), (top - bottom) / (height * 0.5));
+    return { x: (left + right) / 2, y: (bottom + top) / 2, scale: Math.min(whole, Math.max(whole / 14, needed)) };
   }
 
   fly(to, duration = Chart.FLIGHT) {

@@ -91,7 +91,7 @@ const Colour = (() => {
     const values = Float32Array.from(of, (labels) => (labels.length ? (rank.get(labels[0]) ?? own) : own));
     const others = values.reduce((sum, value) => sum + (value === own), 0);
     const entries = [...rank].map(([label, value]) => ({ value, text: names[label], count: counts[label] }));
-    if (others) entries.push({ value: own, text: "other", count: others });
+    if (others) entries.push({ value: own, text: "all others", count: others });
     const colour = (num) => qualitative()[values[num]];
     const colorscale = () => qualitative().flatMap((one, i, all) => [[i / all.length, one], [(i + 1) / all.length, one]]);
     const title = kind === "genre" ? "Genre (the first of each)" : Words.capital(kind);

@@ -3,7 +3,7 @@
 
 const Csv = (() => {
   const NUMBER = /^-?\d+(\.\d+)?$/;
-  const FORMULA = /^[=+\-@\t\r]/; // https://owasp.org/www-community/attacks/CSV_Injection
+  const FORMULA = /^[=+\-@\t\r]/; // OWASP, CSV injection
 
   // RFC 4180 quoting; text that a spreadsheet would run as a formula gets an apostrophe in front.
   function cell(value) {

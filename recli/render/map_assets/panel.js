@@ -153,7 +153,7 @@ const Panel = (() => {
   return { start, show, card };
 })();
 
-// The search box and its list (https://www.w3.org/WAI/ARIA/apg/patterns/combobox/).
+// The search box and its list (the WAI-ARIA combobox pattern).
 const Finder = (() => {
   const PAUSE = 60; // milliseconds after a key, before the answer: nobody reads between two
   const LISTED = 8;
