@@ -190,6 +190,18 @@ def test_a_box_lists_and_copies_what_it_holds(page: Page):
     )
 
 
+def test_a_lasso_lists_what_it_goes_around(page: Page):
+    page.get_by_role("button", name="Lasso").click()
+    x, y = place(page, 4)
+    page.mouse.move(x - 20, y - 20)
+    page.mouse.down()
+    for right, down in ((20, -20), (20, 20), (-20, 20)):
+        page.mouse.move(x + right, y + down)
+    page.mouse.up()
+    head(page, "1 selected")
+    assert rows(page) == [TITLES[4]]
+
+
 def test_all_of_it_by_keyboard(page: Page):
     page.keyboard.press("?")
     expect(page.locator("dialog")).to_be_visible()

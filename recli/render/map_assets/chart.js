@@ -215,8 +215,9 @@ class Chart {
     const [[left, right], [bottom, top]] = [ends(most.map((one) => x[one])), ends(most.map((one) => y[one]))];
     const { width, height } = this.size();
     const whole = this.fitted().scale;
+    const closest = Math.max(14, Math.sqrt(Data.n) / 2); // times; the more dots, the closer they stand
     const needed = Math.max((right - left) / (width * 0.5), (top - bottom) / (height * 0.5));
-    return { x: (left + right) / 2, y: (bottom + top) / 2, scale: Math.min(whole, Math.max(whole / 14, needed)) };
+    return { x: (left + right) / 2, y: (bottom + top) / 2, scale: Math.min(whole, Math.max(whole / closest, needed)) };
   }
 
   fly(to, duration = Chart.FLIGHT) {
@@ -294,7 +295,7 @@ class Chart {
   drawDot(pen, num) {
     const { x, y } = this.place(num);
     pen.beginPath();
-    pen.arc(x, y, this.diameter(num) / 2 + 1, 0, 2 * Math.PI);
+    pen.arc(x, y, Math.max(3.5, this.diameter(num) / 2 + 1), 0, 2 * Math.PI);
     pen.fillStyle = this.layout.trained[num] ? State.scale.colour(num) : Theme.ink("--paper");
     pen.strokeStyle = this.layout.trained[num] ? Theme.ink("--paper") : Theme.ink("--hollow");
     pen.lineWidth = 1;
