@@ -10,7 +10,7 @@ ZIP ?=
 RANKING_MODELS ?= bayes ranker ease bpr bias "implicit ALS" "implicit BPR" "LensKit EASE"
 FOLD_MODELS ?= bayes bias dot "Surprise SVD++" "myFM ordered probit" "LensKit BiasedMF"
 
-.PHONY: help install demo test lint docs tour bench bench-folds bench-ranking bench-speed bench-waits clean
+.PHONY: help install demo test browser lint docs tour bench bench-folds bench-ranking bench-speed bench-waits clean
 
 help:
 	@echo "make demo         install recli into $(VENV) and show it on MovieLens-100K"
@@ -28,8 +28,15 @@ install: $(VENV)/.installed
 demo: $(VENV)/.installed
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh demo.sh
 
-test: $(VENV)/.tests-installed lint
+test: $(VENV)/.tests-installed lint browser
 	$(BIN)/python -m pytest
+
+# The map page is tested in a browser: the system's Chromium, or else one of Playwright's own.
+browser: $(VENV)/.tests-installed
+	@test -n "$$RECLI_TEST_BROWSER" \
+	  || for name in chromium chromium-browser google-chrome; do command -v $$name && break; done | grep -q . \
+	  || $(BIN)/python -m playwright install chromium \
+	  || echo "make: no browser, and none could be installed: the tests of the map page will be skipped" >&2
 
 lint: $(VENV)/.tests-installed
 	$(BIN)/ruff format --check .

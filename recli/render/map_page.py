@@ -11,37 +11,46 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recli.core.results.project import EmbeddingMap
+from recli.core.results.project import EmbeddingMap, Layout
 from recli.core.text import visible
 from recli.render.map_text import map_reading, map_subtitle, map_title
 
-_SIGNIFICANT_DIGITS = 5
-"""Of a coordinate: finer than a pixel at any zoom that makes sense, and half the bytes of float32's own."""
+_SCRIPTS = (
+    "data.js",
+    "search.js",
+    "colour.js",
+    "filters.js",
+    "csv.js",
+    "labels.js",
+    "chart.js",
+    "panel.js",
+    "page.js",
+)
+"""The page's own scripts, each after those that it uses."""
+_SIMILARITY_STEPS = 10_000
+"""A cosine is written as a 16-bit integer of so many steps: four decimals, and half the bytes of float32."""
+_HOVER = {"ids": "id", "titles": "title", "years": "year", "ratings": "popularity"}
+"""Columns that the page shows of an item that is pointed at → what they are."""
 
 
 def map_html(item_map: EmbeddingMap) -> str:
     """Return the map as one self-contained page in UTF-8.
 
     The page holds plotly.js and makes no request. Should the escaping below ever fail, its content security policy
-    still lets no script run but the page's own two, and nothing leave the browser.
+    still lets no script run but the page's own, and nothing leave the browser.
     """
     from plotly.offline import get_plotlyjs
 
-    plotly, script = get_plotlyjs(), _asset("page.js")
+    scripts = [get_plotlyjs(), *map(_asset, _SCRIPTS)]
     return Template(_asset("page.html")).substitute(
-        policy=_policy(plotly, script),
+        policy=_policy(*scripts),
         style=_asset("page.css"),
         title=html.escape(map_title(item_map)),
         subtitle=html.escape(map_subtitle(item_map)),
         reading="\n".join(f"      <p>{html.escape(paragraph)}</p>" for paragraph in map_reading(item_map)),
-        data=_json_in_html(_columns(item_map)),
-        plotly=plotly,
-        script=script,
+        data=_json_in_html(_payload(item_map)),
+        scripts="\n".join(f"<script>{script}</script>" for script in scripts),
     )
-
-
-_HOVER = {"ids": "id", "titles": "title", "years": "year", "ratings": "popularity"}
-"""Columns that ``page.js`` shows of an item that is pointed at → what they are."""
 
 
 def hover_fields(item_map: EmbeddingMap) -> tuple[str, ...]:
@@ -66,23 +75,50 @@ def _policy(*scripts: str) -> str:
     )
 
 
-def _columns(item_map: EmbeddingMap) -> dict[str, list[Any]]:
-    """Return what ``page.js`` reads: lists of equal length in num order, ``None`` where a value is unknown."""
-    items = item_map.points
+def _payload(item_map: EmbeddingMap) -> dict[str, Any]:
+    """Return what ``data.js`` reads: lists in num order, ``None`` where a value is unknown, and arrays in base64."""
+    points = item_map.points
     return {
-        "ids": [visible(str(item_id)) for item_id in items.vocabulary.ids.tolist()],
-        "titles": [visible(title) for title in items.titles],
-        "years": [items.year(num) for num in range(len(items))],
-        "ratings": items.n_ratings.tolist(),
-        "means": [None if np.isnan(mean) else round(float(mean), 3) for mean in items.mean_ratings],
-        "trained": item_map.layout.trained.astype(int).tolist(),
-        "x": _rounded(item_map.layout.points[:, 0]),
-        "y": _rounded(item_map.layout.points[:, 1]),
+        "kind": points.kind,
+        "color": getattr(item_map, "color", "popularity"),
+        "ids": [visible(str(point_id)) for point_id in points.vocabulary.ids.tolist()],
+        "titles": [visible(title) for title in points.titles],
+        "years": [points.year(num) for num in range(len(points))],
+        "ratings": points.n_ratings.tolist(),
+        "means": [None if np.isnan(mean) else round(float(mean), 3) for mean in points.mean_ratings],
+        "labels": {visible(kind): _label_column(labels) for kind, labels in points.labels.items()},
+        "layouts": [_layout(layout) for layout in item_map.layouts],
     }
 
 
-def _rounded(values: NDArray[np.float32]) -> list[float]:
-    return [float(f"{value:.{_SIGNIFICANT_DIGITS}g}") for value in values.tolist()]
+def _label_column(labels: tuple[tuple[str, ...], ...]) -> dict[str, list[Any]]:
+    """Return the names of a kind of label, and for each point the positions of its own among them."""
+    names = sorted({name for own in labels for name in own})
+    positions = {name: position for position, name in enumerate(names)}
+    return {"names": [visible(name) for name in names], "of": [[positions[name] for name in own] for own in labels]}
+
+
+def _layout(layout: Layout) -> dict[str, Any]:
+    """Return one layout; its arrays are little-endian, row after row."""
+    score = layout.faithfulness
+    return {
+        "ref": visible(layout.ref),
+        "method": layout.method,
+        "x": _base64(layout.points[:, 0], "<f4"),
+        "y": _base64(layout.points[:, 1], "<f4"),
+        "trained": _base64(layout.trained, "u1"),
+        "k": layout.neighbors.shape[1],
+        "neighbors": _base64(layout.neighbors, "<i4"),
+        "similarities": _base64(np.rint(layout.similarities * _SIMILARITY_STEPS), "<i2"),
+        "steps": _SIMILARITY_STEPS,
+        "faithfulness": None
+        if score is None
+        else {"k": score.k, "trustworthiness": round(score.trustworthiness, 4), "kept": round(score.kept, 4)},
+    }
+
+
+def _base64(values: NDArray[Any], dtype: str) -> str:
+    return base64.b64encode(np.ascontiguousarray(values, dtype=dtype).tobytes()).decode()
 
 
 def _json_in_html(value: object) -> str:

@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from recli.core.results.project import EmbeddingMap
+from recli.core.results.project import EmbeddingMap, Faithfulness
 from recli.core.text import visible
 from recli.render.map_page import map_html
 from tests.render.samples import HOSTILE_TITLES, item_map
@@ -55,6 +55,10 @@ class Page(HTMLParser):
         return json.loads(source)
 
 
+def b64(values: np.ndarray) -> str:
+    return base64.b64encode(values.tobytes()).decode()
+
+
 def page_of(shown: EmbeddingMap) -> Page:
     return Page(map_html(shown))
 
@@ -67,15 +71,46 @@ def hostile() -> Page:
 def test_the_data_is_the_map():
     points = np.array([[1.234567, -2], [0.00012345678, 1e9]], dtype=np.float32)
     assert page_of(item_map("Alien (1979)", "Heat (1995)", ids=("a", "b"), untrained=(1,), points=points)).data() == {
+        "kind": "items",
+        "color": "popularity",
         "ids": ["a", "b"],
         "titles": ["Alien (1979)", "Heat (1995)"],
         "years": [1999, None],
         "ratings": [1, 3],
         "means": [3.5, None],
-        "trained": [1, 0],
-        "x": [1.2346, 0.00012346],
-        "y": [-2.0, 1e9],
+        "labels": {},
+        "layouts": [
+            {
+                "ref": "dot:3",
+                "method": "tsne",
+                "x": b64(points[:, 0]),
+                "y": b64(points[:, 1]),
+                "trained": b64(np.array([1, 0], np.uint8)),
+                "k": 10,
+                # Of a only b could be near, and b was not trained; of b it is a, and a lies the other way.
+                "neighbors": b64(np.array([[-1] * 10, [0] + [-1] * 9], np.int32)),
+                "similarities": b64(np.array([[0] * 10, [-8509] + [0] * 9], np.int16)),
+                "steps": 10000,
+                "faithfulness": None,
+            }
+        ],
     }
+
+
+def test_labels_are_positions_among_their_names():
+    shown = item_map("Alien", "Heat", "Fargo")
+    genres = (("Sci-Fi", "Horror"), (), ("Crime", "<b>"))
+    shown = dataclasses.replace(shown, points=dataclasses.replace(shown.points, labels={"genre": genres}))
+    assert page_of(shown).data()["labels"] == {
+        "genre": {"names": ["<b>", "Crime", "Horror", "Sci-Fi"], "of": [[3, 2], [], [1, 0]]}
+    }
+
+
+def test_it_says_how_far_to_believe_each_layout():
+    shown = item_map("Alien", "Heat")
+    scored = dataclasses.replace(shown.layout, faithfulness=Faithfulness(10, 0.98761, 0.5))
+    (layout,) = page_of(dataclasses.replace(shown, layouts=(scored,))).data()["layouts"]
+    assert layout["faithfulness"] == {"k": 10, "trustworthiness": 0.9876, "kept": 0.5}
 
 
 def test_it_says_what_it_shows_and_how_to_read_it():
@@ -89,7 +124,7 @@ def test_it_says_what_it_shows_and_how_to_read_it():
 
 def test_hostile_titles_stay_titles(hostile: Page):
     assert hostile.data()["titles"] == [visible(title) for title in HOSTILE_TITLES]
-    assert [kind for kind, _ in hostile.scripts] == ["application/json", None, None]
+    assert [kind for kind, _ in hostile.scripts] == ["application/json", *[None] * 10]  # plotly, and nine of our own
     assert not {"img", "b"} & {tag for tag, _ in hostile.tags}
     assert not any(name.startswith("on") for _, attrs in hostile.tags for name in attrs)
     raw = hostile.scripts[0][1]
@@ -114,7 +149,7 @@ def test_it_loads_nothing(hostile: Page):
     for tag, attrs in hostile.tags:
         assert tag not in {"link", "iframe", "object", "embed", "base"}
         assert not {"src", "href", "srcset", "action", "data"} & set(attrs)
-    ours = hostile.style + hostile.scripts[-1][1]
+    ours = hostile.style + "".join(source for _, source in hostile.scripts[2:])
     assert not re.search(r"https?:|url\(|@import|import\(|fetch\(|XMLHttpRequest|WebSocket", ours)
 
 

@@ -1,261 +1,328 @@
-// Draws the map with plotly, and everything that holds text by hand.
+// Puts the parts together: what a person does changes the state, and the state is drawn.
 //
-// Titles are data. They enter the page as textContent only, and never reach plotly, whose labels read a kind of HTML.
+// The address says which point is open (#item=50), so that the browser's own back and forward walk the path.
 "use strict";
 
 (() => {
-  // Viridis (Smith and van der Walt, 2015): even steps to the eye, also a colour-blind one.
-  const VIRIDIS = ["#440154", "#46327e", "#365c8d", "#277f8e", "#1fa187", "#4ac16d", "#a0da39", "#fde725"];
-  const SMALLEST_DOT = 6; // pixels across
-  const LARGEST_DOT = 18;
-  const FULL_SIZE = 1000; // pixels, the side of a square map from which on dots are full size
-  const LABEL_AREA = 34000; // pixels² of map for each title written on it
-  const LABEL_LENGTH = 32; // characters
-  const LABEL_TAIL = 6; // characters kept behind the cut: a year in brackets
-  const LABEL_HEIGHT = 16; // pixels
-  const MOST_TRIED = 3000; // labels tried at each view, so that a large map stays quick
-  const MOST_AVOIDED = 400; // dots that labels try not to cover: the most rated, which are the largest
+  const METHODS = { tsne: "t-SNE", umap: "UMAP", pca: "PCA" };
+  const charts = [];
+  const each = (does) => Promise.all(charts.map(does));
 
-  const byId = (id) => document.getElementById(id);
-  const items = JSON.parse(byId("data").textContent);
-  const nums = items.ids.map((_, num) => num);
-  const byPopularity = nums.slice().sort((a, b) => items.ratings[b] - items.ratings[a]);
-  const untrained = nums.filter((num) => !items.trained[num]);
-  // Plotly draws in this order: the popular items come to lie on top.
-  const trained = byPopularity.filter((num) => items.trained[num]).reverse();
-  const mostRatings = Math.max(2, items.ratings[byPopularity[0]]);
-  const darkTheme = matchMedia("(prefers-color-scheme: dark)");
-  const map = byId("map");
-  const showUntrained = byId("untrained").querySelector("input");
+  // ---- the charts ----
 
-  const log = (ratings) => Math.log10(Math.max(1, ratings));
-  const sideOfMap = () => Math.sqrt(map.clientWidth * map.clientHeight);
-  const shrink = () => Math.min(1, Math.max(0.5, sideOfMap() / FULL_SIZE));
-
-  function diameter(num) {
-    const share = items.trained[num] ? Math.sqrt(items.ratings[num] / mostRatings) : 0;
-    return shrink() * (SMALLEST_DOT + (LARGEST_DOT - SMALLEST_DOT) * share);
+  function makeChart(layout) {
+    const host = element("figure", "", { className: "chart" });
+    const part = (tag, name) => element(tag, "", { className: name });
+    const plot = part("div", "plot");
+    plot.tabIndex = 0;
+    plot.setAttribute("role", "application");
+    plot.setAttribute("aria-label", `Map by ${layout.ref}: arrow keys move it, plus and minus zoom`);
+    const caption = element("figcaption", `${layout.ref} · ${METHODS[layout.method] ?? layout.method}`);
+    caption.hidden = Data.layouts.length === 1;
+    const names = part("div", "names");
+    names.setAttribute("aria-hidden", "true");
+    host.append(plot, part("canvas", "overlay"), names, part("canvas", "drawing"), caption);
+    byId("maps").append(host);
+    return new Chart(host, layout);
   }
 
-  const themeColour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-
-  // The end of the scale that the paper would swallow is left out, and the popular items stand out in either theme.
-  const scaleColours = () => (darkTheme.matches ? VIRIDIS.slice(1) : VIRIDIS.slice(0, 7).reverse());
-
-  function trace(chosen, marker) {
-    return {
-      type: hasWebGL ? "scattergl" : "scatter",
-      mode: "markers",
-      x: chosen.map((num) => items.x[num]),
-      y: chosen.map((num) => items.y[num]),
-      customdata: chosen,
-      marker: { size: chosen.map(diameter), ...marker },
-      hoverinfo: "none", // the card shows it
-    };
-  }
-
-  function traces() {
-    const colours = scaleColours();
-    const hollow = { symbol: "circle-open", color: themeColour("--hollow"), line: { width: 1.3 } };
-    const filled = {
-      color: trained.map((num) => log(items.ratings[num])),
-      cmin: 0,
-      cmax: log(mostRatings),
-      colorscale: colours.map((colour, i) => [i / (colours.length - 1), colour]),
-      opacity: 0.92,
-      line: { width: 0.7, color: themeColour("--paper") },
-    };
-    return [{ ...trace(untrained, hollow), visible: showUntrained.checked }, trace(trained, filled)];
-  }
-
-  function layout() {
-    return {
-      margin: { l: 0, r: 0, t: 0, b: 0 },
-      paper_bgcolor: "rgba(0,0,0,0)",
-      plot_bgcolor: "rgba(0,0,0,0)",
-      xaxis: { visible: false },
-      yaxis: { visible: false, scaleanchor: "x" }, // a map has one scale for both directions
-      showlegend: false,
-      hovermode: "closest",
-      dragmode: "pan",
-      modebar: { bgcolor: "rgba(0,0,0,0)", color: themeColour("--muted"), activecolor: themeColour("--ink") },
-      uirevision: "one map", // zoom and place outlive a change of theme
-    };
-  }
-
-  const config = {
-    scrollZoom: true,
-    displayModeBar: true,
-    displaylogo: false,
-    modeBarButtons: [["zoomIn2d", "zoomOut2d", "resetScale2d"]],
+  const decorate = () => charts.forEach((chart) => chart.decorate());
+  const redraw = () => {
+    drawLegend();
+    if (State.selected === null && !State.picked.length) Panel.show(notify);
+    return each((chart) => chart.draw());
   };
 
-  const hasWebGL = document.createElement("canvas").getContext("webgl") !== null;
+  // ---- the address ----
 
-  // Where an item stands on the screen, in pixels from the map's upper left. The plot has no margins. Its size is the
-  // one that was drawn: while the window changes, the element may be of another for a moment.
-  function place(num) {
-    const { xaxis, yaxis, width, height } = map._fullLayout;
-    const share = (value, [start, end]) => (value - start) / (end - start);
-    return {
-      x: share(items.x[num], xaxis.range) * width,
-      y: (1 - share(items.y[num], yaxis.range)) * height,
-    };
-  }
+  const address = (num) => `#${Data.one}=${encodeURIComponent(Data.ids[num])}`;
 
-  // ---- titles on the map: the most rated items in view, more of them as one zooms in ----
-
-  const pen = document.createElement("canvas").getContext("2d");
-  pen.font = `12px ${getComputedStyle(document.body).fontFamily}`;
-
-  function shortened(title) {
-    if (title.length <= LABEL_LENGTH) return title;
-    return `${title.slice(0, LABEL_LENGTH - LABEL_TAIL - 1).trimEnd()}…${title.slice(-LABEL_TAIL).trimStart()}`;
-  }
-
-  function* boxesAround({ x, y }, radius, width) {
-    const gap = radius + 3;
-    const middle = y - LABEL_HEIGHT / 2;
-    yield { left: x + gap, top: middle };
-    yield { left: x - gap - width, top: middle };
-    yield { left: x - width / 2, top: y - gap - LABEL_HEIGHT };
-    yield { left: x - width / 2, top: y + gap };
-  }
-
-  const overlap = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
-  const inView = (box) =>
-    box.left >= 0 && box.top >= 0 && box.right <= map.clientWidth && box.bottom <= map.clientHeight;
-
-  function boxOfDot(num) {
-    const { x, y } = place(num);
-    const radius = diameter(num) / 2;
-    return { left: x - radius, right: x + radius, top: y - radius, bottom: y + radius };
-  }
-
-  // Of the boxes that fit, the one that covers the fewest dots; null where none fits.
-  function bestBox(num, width, taken, dots) {
-    let best = null;
-    let fewest = Infinity;
-    for (const { left, top } of boxesAround(place(num), diameter(num) / 2, width)) {
-      const box = { left, top, right: left + width, bottom: top + LABEL_HEIGHT };
-      if (!inView(box) || taken.some((other) => overlap(box, other))) continue;
-      const covered = dots.filter((dot) => overlap(box, dot)).length;
-      if (covered < fewest) [best, fewest] = [box, covered];
+  function asked() {
+    const [, text] = /^#(?:item|user)=(.+)$/.exec(location.hash) ?? [];
+    if (text === undefined) return null;
+    try {
+      return decodeURIComponent(text);
+    } catch {
+      return text;
     }
-    return best;
   }
 
-  function labelAt(text, box) {
-    const label = document.createElement("span");
-    label.textContent = text;
-    label.style.transform = `translate(${box.left}px, ${box.top}px)`;
-    return label;
+  function follow() {
+    const id = asked();
+    const num = id === null ? null : Data.numOf(id);
+    if (id !== null && num === null) notify(`There is no ${Data.one} ${id} on this map.`);
+    choose(num);
   }
 
-  function drawLabels() {
-    const room = Math.ceil(sideOfMap() ** 2 / LABEL_AREA);
-    const dots = byPopularity.slice(0, MOST_AVOIDED).map(boxOfDot);
-    const taken = [];
-    const drawn = [];
-    for (const num of byPopularity.slice(0, MOST_TRIED)) {
-      if (drawn.length === room) break;
-      if (!items.trained[num]) continue;
-      const text = shortened(items.titles[num]);
-      const box = bestBox(num, pen.measureText(text).width + 4, taken, dots);
-      if (box === null) continue;
-      taken.push(box);
-      drawn.push(labelAt(text, box));
-    }
-    byId("labels").replaceChildren(...drawn);
+  function open(num) {
+    if (location.hash === address(num)) choose(num);
+    else location.hash = address(num);
   }
 
-  // ---- the card of the item under the pointer ----
-
-  const counted = (n) => n.toLocaleString("en");
-  const short = new Intl.NumberFormat("en", { notation: "compact" }); // 20K
-  const element = (tag, text) => Object.assign(document.createElement(tag), { textContent: text });
-
-  function facts(num) {
-    return [
-      ["Item id", items.ids[num]],
-      ["Release year", items.years[num] ?? "unknown"],
-      ["Popularity", `${counted(items.ratings[num])} rating${items.ratings[num] === 1 ? "" : "s"}`],
-      ["Mean rating", items.means[num] === null ? "none" : `${items.means[num].toFixed(2)} stars`],
-    ];
-  }
-
-  function showCard(num) {
-    const card = byId("card");
-    const list = document.createElement("dl");
-    list.append(...facts(num).flatMap(([name, value]) => [element("dt", name), element("dd", value)]));
-    card.replaceChildren(element("h2", items.titles[num]), list);
-    if (!items.trained[num]) card.append(element("p", "No training ratings: its place on the map says nothing."));
-    card.hidden = false;
-    const { x, y } = place(num);
-    const left = x + 16 + card.offsetWidth <= map.clientWidth ? x + 16 : Math.max(8, x - 16 - card.offsetWidth);
-    const top = Math.max(8, Math.min(y - card.offsetHeight / 2, map.clientHeight - card.offsetHeight - 8));
-    card.style.transform = `translate(${left}px, ${top}px)`;
-    showRing(num, x, y);
-  }
-
-  function showRing(num, x, y) {
-    const ring = byId("ring");
-    const across = diameter(num) + 8;
-    Object.assign(ring.style, { width: `${across}px`, height: `${across}px` });
-    ring.style.transform = `translate(${x - across / 2}px, ${y - across / 2}px)`;
-    ring.hidden = false;
-  }
-
-  function hideCard() {
+  function choose(num) {
+    Object.assign(State, { selected: num, hovered: null, picked: [] });
     byId("card").hidden = true;
-    byId("ring").hidden = true;
+    decorate();
+    Panel.show(notify);
+    document.body.classList.toggle("opened", num !== null);
+    if (num === null) return;
+    Words.say(`${Data.name(num)} and its nearest`);
+    charts.forEach((chart) => chart.fly(chart.around(num)));
   }
 
-  // ---- the legend under the map ----
+  function clear() {
+    if (asked() !== null) location.hash = "";
+    else choose(null);
+    useTool("move");
+  }
 
-  function ticks() {
-    const powers = [];
-    for (let power = 1; power <= mostRatings / 2; power *= 10) powers.push(power);
-    return [...powers, mostRatings];
+  // ---- pointing ----
+
+  function point(num) {
+    State.hovered = num;
+    decorate();
+  }
+
+  function hover(num, chart) {
+    point(num);
+    Panel.card(num, chart);
+  }
+
+  function leave() {
+    byId("card").hidden = true;
+    point(null);
+  }
+
+  // ---- lasso and box ----
+
+  function useTool(tool) {
+    State.tool = tool;
+    for (const button of document.querySelectorAll("[data-tool]")) {
+      button.setAttribute("aria-pressed", String(button.dataset.tool === tool));
+    }
+    byId("maps").classList.toggle("drawing", tool !== "move");
+  }
+
+  const boxed = ([a, ...rest]) => {
+    const b = rest[rest.length - 1] ?? a;
+    return [a, { x: b.x, y: a.y }, b, { x: a.x, y: b.y }];
+  };
+
+  function outline(canvas, corners) {
+    Object.assign(canvas, { width: canvas.clientWidth, height: canvas.clientHeight });
+    const pen = canvas.getContext("2d");
+    pen.beginPath();
+    corners.forEach(({ x, y }) => pen.lineTo(x, y));
+    pen.closePath();
+    pen.strokeStyle = Theme.ink("--accent");
+    pen.fillStyle = Theme.ink("--veil");
+    pen.lineWidth = 2;
+    pen.fill();
+    pen.stroke();
+  }
+
+  function picked(nums) {
+    if (asked() !== null) history.pushState(null, "", "#");
+    Object.assign(State, { selected: null, picked: nums });
+    document.body.classList.toggle("opened", nums.length > 0);
+    if (!nums.length) notify("Nothing there: draw around some dots.");
+    decorate();
+    Panel.show(notify);
+    Words.say(`${nums.length} selected`);
+  }
+
+  function startLasso(chart) {
+    const canvas = chart.host.querySelector(".drawing");
+    let path = null;
+    const shape = () => (State.tool === "box" ? boxed(path) : path);
+    canvas.addEventListener("pointerdown", (event) => {
+      canvas.setPointerCapture(event.pointerId);
+      path = [{ x: event.offsetX, y: event.offsetY }];
+    });
+    canvas.addEventListener("pointermove", (event) => {
+      if (path === null) return;
+      path.push({ x: event.offsetX, y: event.offsetY });
+      outline(canvas, shape());
+    });
+    canvas.addEventListener("pointerup", () => {
+      if (path === null) return;
+      const nums = chart.within(shape());
+      path = null;
+      outline(canvas, []);
+      picked(nums);
+    });
+    canvas.addEventListener("pointercancel", () => {
+      path = null;
+      outline(canvas, []);
+    });
+  }
+
+  // ---- the legend ----
+
+  function gradient() {
+    const strip = element("div", "", { className: "gradient" });
+    strip.style.background = `linear-gradient(to right, ${Colour.gradient().join(", ")})`;
+    const ticks = State.scale.marks().map(({ share, text }) => {
+      const tick = element("span", text);
+      tick.style.left = `${100 * share}%`;
+      return tick;
+    });
+    const marks = element("div", "", { className: "ticks" });
+    marks.append(...ticks);
+    return [strip, marks];
+  }
+
+  function entry(one) {
+    const button = element("button", "", { type: "button" });
+    const dot = element("i");
+    dot.style.background = Colour.swatch(one);
+    button.append(dot, element("span", one.text), element("span", Words.counted(one.count), { className: "note" }));
+    button.setAttribute("aria-pressed", String(State.spotlight === one.value));
+    button.addEventListener("click", () => {
+      State.spotlight = State.spotlight === one.value ? null : one.value;
+      redraw();
+    });
+    return button;
+  }
+
+  function hollow() {
+    const count = Data.layouts[0].trained.reduce((sum, one) => sum + 1 - one, 0);
+    if (count === 0) return [];
+    const label = element("label", "", { className: "hollow" });
+    const box = element("input", "", { type: "checkbox", checked: State.untrained });
+    box.addEventListener("change", () => {
+      State.untrained = box.checked;
+      redraw();
+    });
+    label.append(box, element("i"), element("span", `no training ratings (${Words.counted(count)})`));
+    return [label];
   }
 
   function drawLegend() {
-    byId("gradient").style.background = `linear-gradient(to right, ${scaleColours().join(", ")})`;
-    byId("ticks").replaceChildren(
-      ...ticks().map((ratings) => {
-        const tick = element("span", short.format(ratings));
-        tick.style.left = `${(100 * log(ratings)) / log(mostRatings)}%`;
-        return tick;
-      }),
-    );
-    byId("untrained-name").textContent = `no training ratings (${counted(untrained.length)})`;
-    byId("untrained").hidden = untrained.length === 0;
+    const entries = element("div", "", { className: "entries" });
+    entries.append(...(State.scale.entries ?? []).map(entry));
+    const scale = State.scale.entries ? [entries] : gradient();
+    byId("legend").replaceChildren(element("h2", State.scale.title), ...scale, ...hollow());
   }
 
-  // ---- putting it together ----
+  // ---- messages ----
 
-  function draw() {
-    hideCard();
-    drawLegend();
-    return Plotly.react(map, traces(), layout(), config);
+  let fading = 0;
+
+  function notify(text) {
+    byId("toast").textContent = text;
+    byId("toast").hidden = false;
+    Words.say(text);
+    clearTimeout(fading);
+    fading = setTimeout(() => (byId("toast").hidden = true), 5000);
   }
 
-  draw().then(() => {
-    map.on("plotly_hover", (event) => showCard(event.points[0].customdata));
-    map.on("plotly_click", (event) => showCard(event.points[0].customdata)); // a finger cannot hover
-    map.on("plotly_unhover", hideCard);
-    map.on("plotly_relayouting", () => {
-      hideCard();
-      drawLabels();
+  function faith() {
+    const percent = (share) => `${Math.round(100 * share)} %`;
+    return Data.layouts.filter((layout) => layout.faithfulness).map(({ ref, faithfulness: own }) => {
+      const block = element("p");
+      block.append(
+        element("b", `How far to believe ${ref}: `),
+        `this map keeps ${percent(own.kept)} of each ${Data.one}’s ${own.k} true nearest beside it. Trustworthiness `,
+        element("b", own.trustworthiness.toFixed(2)),
+        " (1: all that stand together belong together; 0.5: chance).",
+      );
+      return block;
     });
-    map.on("plotly_afterplot", drawLabels);
-    drawLabels();
-  });
-  darkTheme.addEventListener("change", draw);
-  showUntrained.addEventListener("change", draw);
-  new ResizeObserver(() => draw().then(() => Plotly.Plots.resize(map))).observe(map); // dots shrink with it
-  map.addEventListener("pointerdown", () => {
-    hideCard();
-    document.querySelector("details").open = false;
-  });
+  }
+
+  // ---- controls and keys ----
+
+  function startControls() {
+    const options = Colour.choices.map(({ name, title }) => element("option", title, { value: name }));
+    byId("colour").append(...options);
+    byId("colour").value = State.scale.name;
+    byId("sized-name").textContent = Data.isUsers ? "Size by activity" : "Size by popularity";
+    byId("least-name").textContent = Data.isUsers ? "Ratings given" : "Number of ratings";
+    byId("colour").addEventListener("change", () => {
+      const spot = State.spotlight !== null;
+      Object.assign(State, { scale: Colour.scale(byId("colour").value), spotlight: null });
+      drawLegend();
+      Panel.show(notify);
+      each((chart) => (spot ? chart.draw() : chart.recolour()));
+    });
+    byId("sized").addEventListener("change", () => {
+      State.sized = byId("sized").checked;
+      redraw();
+    });
+    byId("filter").addEventListener("click", () => showFilters(byId("filters").hidden));
+    byId("help").addEventListener("click", () => byId("reading").showModal());
+    byId("theme").addEventListener("click", () => {
+      Theme.toggle();
+      repaint();
+    });
+    byId("closer").addEventListener("click", () => each((chart) => chart.zoom(0.6)));
+    byId("farther").addEventListener("click", () => each((chart) => chart.zoom(1 / 0.6)));
+    byId("whole").addEventListener("click", () => each((chart) => chart.fly(chart.fitted(), 300)));
+    for (const button of document.querySelectorAll("[data-tool]")) {
+      button.addEventListener("click", () => useTool(button.dataset.tool));
+    }
+  }
+
+  function showFilters(visible) {
+    byId("filters").hidden = !visible;
+    byId("filter").setAttribute("aria-expanded", String(visible));
+  }
+
+  function repaint() {
+    redraw();
+    Panel.show(notify);
+  }
+
+  function escape() {
+    if (Finder.dismiss()) return;
+    if (!byId("filters").hidden) showFilters(false);
+    else clear();
+  }
+
+  function moveMap(key, chart) {
+    const steps = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+    if (steps[key]) chart.move(...steps[key]);
+    else if (key === "+" || key === "=") chart.zoom(0.6);
+    else if (key === "-") chart.zoom(1 / 0.6);
+    else if (key === "0") chart.fly(chart.fitted(), 300);
+    else return false;
+    return true;
+  }
+
+  function keys(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || byId("reading").open) return;
+    const writing = event.target.matches("input[type=search], textarea");
+    const chart = charts.find(({ plot }) => plot === event.target);
+    if (event.key === "Escape") escape();
+    else if (!writing && event.key === "/") Finder.focus();
+    else if (!writing && event.key === "?") byId("reading").showModal();
+    else if (!chart || !moveMap(event.key, chart)) return;
+    event.preventDefault();
+  }
+
+  // ---- start ----
+
+  async function start() {
+    charts.push(...Data.layouts.map(makeChart));
+    byId("maps").classList.toggle("two", charts.length > 1);
+    Filters.start(redraw);
+    Panel.start({ open, point, clear });
+    Finder.start(open);
+    startControls();
+    byId("faith").append(...faith());
+    await redraw();
+    for (const chart of charts) {
+      chart.listen({ hover, leave, click: open });
+      startLasso(chart);
+      new ResizeObserver(() => chart.resize()).observe(chart.plot);
+    }
+    Theme.system.addEventListener("change", repaint);
+    addEventListener("hashchange", follow);
+    document.addEventListener("keydown", keys);
+    follow();
+    document.body.dataset.ready = "true";
+  }
+
+  start();
 })();

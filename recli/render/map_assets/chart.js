@@ -1,0 +1,327 @@
+// One layout on the screen: dots by plotly; names, lines and rings by hand above them.
+"use strict";
+
+// What the page shows now. Charts read it; page.js alone writes it.
+const State = {
+  scale: Colour.scale(Data.color),
+  sized: true,
+  untrained: true,
+  spotlight: null, // the value of a legend entry, or null
+  selected: null, // a num, or null
+  hovered: null,
+  picked: [], // nums that a lasso holds, most rated first
+  tool: "move", // or "lasso", "box"
+};
+
+const hasWebGL = document.createElement("canvas").getContext("webgl") !== null;
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+
+class Chart {
+  static SMALLEST = 6; // pixels across, of a dot
+  static LARGEST = 18;
+  static ROOMY = 18; // pixels between dots, were they spread evenly, from which on they are full size
+  static MARGIN = 1.12; // of the whole map in its frame
+  static BAR = 40; // pixels
+  static FLIGHT = 600; // milliseconds
+  static MOST_PICKED = 5000; // drawn above the others at each frame
+  static KNOWN = 3; // the trace of trained dots
+
+  constructor(host, layout) {
+    Object.assign(this, { host, layout, drawn: [], home: null });
+    const part = (name) => host.querySelector(`.${name}`);
+    [this.plot, this.overlay, this.names] = [part("plot"), part("overlay"), part("names")];
+    this.home = this.whole();
+  }
+
+  // ---- from data to pixels and back ----
+
+  size() {
+    return { width: this.plot.clientWidth, height: this.plot.clientHeight };
+  }
+
+  whole() {
+    const ends = (values) => values.reduce(([low, high], v) => [Math.min(low, v), Math.max(high, v)], [Infinity, -Infinity]);
+    const [[left, right], [bottom, top]] = [ends(this.layout.x), ends(this.layout.y)];
+    return { x: (left + right) / 2, y: (bottom + top) / 2, width: right - left || 1, height: top - bottom || 1 };
+  }
+
+  // A view is its middle and the data units in a pixel: one scale for both directions, as on any map. The whole map
+  // leaves room for the bar at its top.
+  fitted() {
+    const { width, height } = this.size();
+    const room = Math.max(1, height - 2 * Chart.BAR);
+    const scale = Chart.MARGIN * Math.max(this.home.width / Math.max(1, width), this.home.height / room);
+    return { x: this.home.x, y: this.home.y + (scale * Chart.BAR) / 2, scale };
+  }
+
+  view() {
+    const { xaxis, yaxis, width } = this.plot._fullLayout;
+    const middle = ([low, high]) => (low + high) / 2;
+    return { x: middle(xaxis.range), y: middle(yaxis.range), scale: (xaxis.range[1] - xaxis.range[0]) / width };
+  }
+
+  ranges({ x, y, scale }) {
+    const { width, height } = this.size();
+    const span = (middle, pixels) => [middle - (pixels * scale) / 2, middle + (pixels * scale) / 2];
+    return { "xaxis.range": span(x, width), "yaxis.range": span(y, height) };
+  }
+
+  place(num) {
+    const { xaxis, yaxis, width, height } = this.plot._fullLayout;
+    const share = (value, [start, end]) => (value - start) / (end - start);
+    return {
+      x: share(this.layout.x[num], xaxis.range) * width,
+      y: (1 - share(this.layout.y[num], yaxis.range)) * height,
+    };
+  }
+
+  diameter(num) {
+    const { width, height } = this.size();
+    const shrink = Math.min(1, Math.max(0.4, Math.sqrt((width * height) / Data.n) / Chart.ROOMY));
+    const popular = State.sized ? Math.sqrt(Data.ratings[num] / Data.mostRatings) : 0.2;
+    return shrink * (Chart.SMALLEST + (Chart.LARGEST - Chart.SMALLEST) * (this.layout.trained[num] ? popular : 0));
+  }
+
+  // ---- the dots ----
+
+  lit(num) {
+    if (!Filters.shows(num) || (State.spotlight !== null && State.scale.values[num] !== State.spotlight)) return false;
+    return State.untrained || this.layout.trained[num] === 1;
+  }
+
+  // Which dots are drawn how: faint, hollow, of unknown colour, coloured. The popular ones come last, so on top.
+  parts() {
+    const parts = [[], [], [], []];
+    for (let i = Data.n - 1; i >= 0; i--) {
+      const num = Data.byPopularity[i];
+      if (!this.lit(num)) parts[0].push(num);
+      else if (!this.layout.trained[num]) parts[1].push(num);
+      else parts[Number.isNaN(State.scale.values[num]) ? 2 : Chart.KNOWN].push(num);
+    }
+    return parts;
+  }
+
+  trace(nums, marker) {
+    const { x, y } = this.layout;
+    return {
+      type: hasWebGL ? "scattergl" : "scatter",
+      mode: "markers",
+      x: Float32Array.from(nums, (num) => x[num]),
+      y: Float32Array.from(nums, (num) => y[num]),
+      visible: nums.length > 0,
+      marker: { size: Float32Array.from(nums, (num) => this.diameter(num)), ...marker },
+      hoverinfo: "none", // the card shows it
+    };
+  }
+
+  coloured(nums) {
+    return {
+      color: Float32Array.from(nums, (num) => State.scale.values[num]),
+      cmin: State.scale.low,
+      cmax: State.scale.high,
+      colorscale: State.scale.colorscale(),
+    };
+  }
+
+  traces() {
+    this.drawn = this.parts();
+    const [faint, hollow, unknown, known] = this.drawn;
+    const edge = { width: 0.7, color: Theme.ink("--paper") };
+    const ring = { symbol: "circle-open", color: Theme.ink("--hollow"), line: { width: 1.3 } };
+    return [
+      { ...this.trace(faint, { color: Theme.ink("--ghost"), size: 3, line: { width: 0 } }), hoverinfo: "skip" },
+      this.trace(hollow, ring),
+      this.trace(unknown, { color: Colour.other(), opacity: 0.92, line: edge }),
+      this.trace(known, { ...this.coloured(known), opacity: 0.92, line: edge }),
+    ];
+  }
+
+  figure() {
+    const { "xaxis.range": x, "yaxis.range": y } = this.ranges(this.plot._fullLayout ? this.view() : this.fitted());
+    return {
+      margin: { l: 0, r: 0, t: 0, b: 0 },
+      paper_bgcolor: "rgba(0,0,0,0)",
+      plot_bgcolor: "rgba(0,0,0,0)",
+      xaxis: { visible: false, range: x },
+      yaxis: { visible: false, range: y },
+      showlegend: false,
+      hovermode: "closest",
+      hoverdistance: 12,
+      dragmode: "pan",
+      ...this.size(),
+    };
+  }
+
+  async draw() {
+    const config = { scrollZoom: true, displayModeBar: false, doubleClick: false };
+    await Plotly.react(this.plot, this.traces(), this.figure(), config);
+    this.decorate();
+  }
+
+  // Another colouring of the same dots: all else stays as it is. Where the unknown differ, so do the parts.
+  async recolour() {
+    const before = this.drawn[Chart.KNOWN].length;
+    const known = this.parts()[Chart.KNOWN];
+    if (known.length !== before || known.some((num, i) => num !== this.drawn[Chart.KNOWN][i])) return this.draw();
+    const { color, ...scale } = this.coloured(known);
+    const update = Object.fromEntries(Object.entries(scale).map(([name, value]) => [`marker.${name}`, [value]]));
+    await Plotly.restyle(this.plot, { "marker.color": [color], ...update }, [Chart.KNOWN]);
+    return this.decorate();
+  }
+
+  async resize() {
+    if (!this.plot._fullLayout || !this.plot.clientWidth) return;
+    const whole = Math.abs(this.view().scale / this.wholeScale - 1) < 0.01;
+    const view = whole ? this.fitted() : this.view();
+    await this.draw();
+    await this.show(view);
+    this.wholeScale = this.fitted().scale;
+  }
+
+  listen({ hover, leave, click }) {
+    this.wholeScale = this.fitted().scale;
+    const numOf = ({ points: [{ curveNumber, pointNumber }] }) => this.drawn[curveNumber][pointNumber];
+    this.plot.on("plotly_hover", (event) => hover(numOf(event), this));
+    this.plot.on("plotly_unhover", leave);
+    this.plot.on("plotly_click", (event) => click(numOf(event)));
+    this.plot.on("plotly_relayouting", () => this.decorate());
+    this.plot.on("plotly_relayout", () => this.decorate());
+  }
+
+  // ---- moving ----
+
+  show(view) {
+    return Plotly.relayout(this.plot, this.ranges(view));
+  }
+
+  zoom(factor) {
+    const view = this.view();
+    this.fly({ ...view, scale: view.scale * factor }, 200);
+  }
+
+  move(right, up) {
+    const view = this.view();
+    const step = 80 * view.scale; // pixels a key press
+    this.show({ ...view, x: view.x + right * step, y: view.y + up * step });
+  }
+
+  // The view that holds a point with most of its neighbours: a few may lie at the other end of the map.
+  around(num) {
+    const { x, y } = this.layout;
+    const distance = (one) => Math.hypot(x[one] - x[num], y[one] - y[num]);
+    const others = this.neighbors(num).map((near) => near.num).sort((a, b) => distance(a) - distance(b));
+    const most = [num, ...others.slice(0, Math.ceil(others.length * 0.7))];
+    const ends = (values) => [Math.min(...values), Math.max(...values)];
+    const [[left, right], [bottom, top]] = [ends(most.map((one) => x[one])), ends(most.map((one) => y[one]))];
+    const { width, height } = this.size();
+    const whole = this.fitted().scale;
+    const closest = Math.max(14, Math.sqrt(Data.n) / 2); // times; the more dots, the closer they stand
+    const needed = Math.max((right - left) / (width * 0.5), (top - bottom) / (height * 0.5));
+    return { x: (left + right) / 2, y: (bottom + top) / 2, scale: Math.min(whole, Math.max(whole / closest, needed)) };
+  }
+
+  fly(to, duration = Chart.FLIGHT) {
+    const flight = (this.flight = Symbol("flight")); // a later one ends this one
+    if (calm.matches) return this.show(to);
+    const from = this.view();
+    const start = performance.now();
+    const step = async (now) => {
+      if (this.flight !== flight) return;
+      const time = Math.min(1, Math.max(0, (now - start) / duration));
+      const done = time < 0.5 ? 2 * time ** 2 : 1 - 2 * (1 - time) ** 2;
+      const between = (a, b) => a + (b - a) * done;
+      const scale = from.scale * (to.scale / from.scale) ** done;
+      await this.show({ x: between(from.x, to.x), y: between(from.y, to.y), scale });
+      if (time < 1) requestAnimationFrame(step);
+    };
+    return requestAnimationFrame(step);
+  }
+
+  // ---- what lies above the dots ----
+
+  neighbors(num) {
+    return Data.nearest(num, this.layout);
+  }
+
+  focus() {
+    if (State.selected !== null) return [State.selected, ...this.neighbors(State.selected).map(({ num }) => num)];
+    return State.picked;
+  }
+
+  decorate() {
+    const focus = this.focus();
+    this.host.classList.toggle("dimmed", focus.length > 0);
+    const pen = this.freshPen();
+    if (State.selected !== null) this.drawLines(pen, focus);
+    for (const num of focus.slice(0, Chart.MOST_PICKED).reverse()) this.drawDot(pen, num);
+    for (const num of new Set([State.selected, State.hovered])) if (num !== null) this.drawRing(pen, num);
+    const named = focus.length ? focus : this.namable();
+    Labels.write(this, named, State.selected);
+  }
+
+  namable() {
+    const found = [];
+    for (const num of Data.byPopularity) {
+      if (this.layout.trained[num] && this.lit(num)) found.push(num);
+      if (found.length === 3000) break;
+    }
+    return found;
+  }
+
+  freshPen() {
+    const { width, height } = this.size();
+    const dense = window.devicePixelRatio || 1;
+    Object.assign(this.overlay, { width: Math.round(width * dense), height: Math.round(height * dense) });
+    const pen = this.overlay.getContext("2d");
+    pen.scale(dense, dense);
+    return pen;
+  }
+
+  drawLines(pen, [from, ...others]) {
+    const start = this.place(from);
+    pen.strokeStyle = Theme.ink("--accent");
+    pen.globalAlpha = 0.75;
+    pen.lineWidth = 1.5;
+    for (const num of others) {
+      const end = this.place(num);
+      pen.beginPath();
+      pen.moveTo(start.x, start.y);
+      pen.lineTo(end.x, end.y);
+      pen.stroke();
+    }
+    pen.globalAlpha = 1;
+  }
+
+  drawDot(pen, num) {
+    const { x, y } = this.place(num);
+    pen.beginPath();
+    pen.arc(x, y, Math.max(3.5, this.diameter(num) / 2 + 1), 0, 2 * Math.PI);
+    pen.fillStyle = this.layout.trained[num] ? State.scale.colour(num) : Theme.ink("--paper");
+    pen.strokeStyle = this.layout.trained[num] ? Theme.ink("--paper") : Theme.ink("--hollow");
+    pen.lineWidth = 1;
+    pen.fill();
+    pen.stroke();
+  }
+
+  drawRing(pen, num) {
+    const { x, y } = this.place(num);
+    pen.beginPath();
+    pen.arc(x, y, this.diameter(num) / 2 + 4, 0, 2 * Math.PI);
+    pen.strokeStyle = num === State.selected ? Theme.ink("--accent") : Theme.ink("--ink");
+    pen.lineWidth = 2.5;
+    pen.stroke();
+  }
+
+  // The lit points within a polygon of pixels (even-odd rule), most rated first.
+  within(corners) {
+    const inside = ({ x, y }) => {
+      let odd = false;
+      for (let i = 0, j = corners.length - 1; i < corners.length; j = i++) {
+        const [a, b] = [corners[i], corners[j]];
+        if (a.y > y !== b.y > y && x < ((b.x - a.x) * (y - a.y)) / (b.y - a.y) + a.x) odd = !odd;
+      }
+      return odd;
+    };
+    return [...Data.byPopularity].filter((num) => this.lit(num) && inside(this.place(num)));
+  }
+}

@@ -1,0 +1,118 @@
+// What colours mean: a scale for each thing that the points can be coloured by.
+"use strict";
+
+const Theme = (() => {
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  const root = document.documentElement;
+  const isDark = () => (root.dataset.theme ?? (system.matches ? "dark" : "light")) === "dark";
+  const toggle = () => {
+    root.dataset.theme = isDark() ? "light" : "dark";
+  };
+  const ink = (name) => getComputedStyle(root).getPropertyValue(name).trim();
+  return { isDark, toggle, ink, system };
+})();
+
+const Colour = (() => {
+  // Viridis (Smith and van der Walt, 2015): even steps to the eye, also a colour-blind one. The end that the paper would
+  // swallow is left out, and high values stand out in either theme.
+  const VIRIDIS = ["#440154", "#46327e", "#365c8d", "#277f8e", "#1fa187", "#4ac16d", "#a0da39", "#fde725"];
+  // Okabe and Ito (2008). Of its yellow and black, the one that stands out; grey is left for all others.
+  const CATEGORIES = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00"];
+  const SEVENTH = { light: "#1f2933", dark: "#f0e442" };
+  const OTHER = { light: "#a7b0ba", dark: "#66727f" };
+  const STEPS = 64; // different colours of a gradient on the overlay
+
+  const pick = (pair) => (Theme.isDark() ? pair.dark : pair.light);
+  const gradient = () => (Theme.isDark() ? VIRIDIS.slice(1) : VIRIDIS.slice(0, 7).reverse());
+  const qualitative = () => [...CATEGORIES, pick(SEVENTH), pick(OTHER)];
+  const log = (count) => Math.log10(Math.max(1, count));
+  const short = new Intl.NumberFormat("en", { notation: "compact" }); // 20K
+
+  function mixed(colours, share) {
+    const place = Math.min(colours.length - 1, Math.max(0, share * (colours.length - 1)));
+    const [low, high] = [colours[Math.floor(place)], colours[Math.ceil(place)]];
+    const part = (colour, i) => parseInt(colour.slice(1 + 2 * i, 3 + 2 * i), 16);
+    const mix = (i) => Math.round(part(low, i) + (part(high, i) - part(low, i)) * (place % 1));
+    return `rgb(${mix(0)}, ${mix(1)}, ${mix(2)})`;
+  }
+
+  // A scale by a number of each point; NaN where unknown.
+  function byNumber(name, title, values, low, high, ticks, text) {
+    const width = high - low || 1;
+    const colour = (num) => {
+      const share = (values[num] - low) / width;
+      return Number.isNaN(share) ? pick(OTHER) : mixed(gradient(), Math.round(share * STEPS) / STEPS);
+    };
+    const colorscale = () => gradient().map((one, i, all) => [i / (all.length - 1), one]);
+    const marks = () => ticks.map((tick) => ({ share: (tick - low) / width, text: text(tick) }));
+    return { name, title, values, low, high: low + width, colour, colorscale, marks, entries: null };
+  }
+
+  function byPopularity() {
+    const values = Float32Array.from(Data.ratings, log);
+    const top = log(Data.mostRatings);
+    const ticks = [];
+    for (let power = 0; 10 ** power <= Data.mostRatings / 2; power++) ticks.push(power);
+    const text = (tick) => short.format(Math.round(10 ** tick));
+    const title = Data.isUsers ? "Activity: ratings given" : "Popularity: number of ratings";
+    return byNumber("popularity", title, values, 0, top, [...ticks, top], text);
+  }
+
+  function byMean() {
+    const values = Float32Array.from(Data.means, (mean) => mean ?? NaN);
+    const [low, high] = ends(values);
+    return byNumber("mean", "Mean rating, stars", values, low, high, evenly(low, high), (tick) => tick.toFixed(1));
+  }
+
+  // Few films are old: a scale that gave each year the same room would leave all others one colour.
+  function byYear() {
+    const values = Float32Array.from(Data.years, (year) => year ?? NaN);
+    const known = values.filter((year) => !Number.isNaN(year)).sort();
+    const [low, high] = [known[Math.floor(known.length * 0.05)], known[known.length - 1]];
+    const text = (tick) => (tick === low && low > known[0] ? `≤ ${Math.round(tick)}` : String(Math.round(tick)));
+    return byNumber("year", "Release year", values, low, high, evenly(low, high), text);
+  }
+
+  function ends(values) {
+    const known = values.filter((value) => !Number.isNaN(value)).sort();
+    return known.length ? [known[Math.floor(known.length * 0.02)], known[Math.ceil(known.length * 0.98) - 1]] : [0, 1];
+  }
+
+  const evenly = (low, high) => (low === high ? [low] : [0, 1, 2, 3].map((i) => low + ((high - low) * i) / 3));
+
+  // A scale by a kind of label. The first of a point's labels counts; the most frequent have colours of their own.
+  function byLabel(kind) {
+    const { names, of } = Data.labels[kind];
+    const counts = new Array(names.length).fill(0);
+    for (const own of of) if (own.length) counts[own[0]]++;
+    const order = names.map((_, label) => label).sort((a, b) => counts[b] - counts[a]);
+    const own = qualitative().length - 1;
+    const rank = new Map(order.slice(0, own).filter((label) => counts[label]).map((label, place) => [label, place]));
+    const values = Float32Array.from(of, (labels) => (labels.length ? (rank.get(labels[0]) ?? own) : own));
+    const others = values.reduce((sum, value) => sum + (value === own), 0);
+    const entries = [...rank].map(([label, value]) => ({ value, text: names[label], count: counts[label] }));
+    if (others) entries.push({ value: own, text: "all others", count: others });
+    const colour = (num) => qualitative()[values[num]];
+    const colorscale = () => qualitative().flatMap((one, i, all) => [[i / all.length, one], [(i + 1) / all.length, one]]);
+    const title = kind === "genre" ? "Genre (the first of each)" : Words.capital(kind);
+    return { name: kind, title, values, low: -0.5, high: own + 0.5, colour, colorscale, marks: () => [], entries };
+  }
+
+  const makers = new Map([
+    ["popularity", byPopularity],
+    ["mean", byMean],
+    ...(Data.hasYears ? [["year", byYear]] : []),
+    ...Data.kinds.map((kind) => [kind, () => byLabel(kind)]),
+  ]);
+  const made = new Map();
+
+  function scale(name) {
+    if (!made.has(name)) made.set(name, (makers.get(name) ?? byPopularity)());
+    return made.get(name);
+  }
+
+  const titles = { popularity: Data.isUsers ? "activity" : "popularity", mean: "mean rating", year: "release year" };
+  const choices = [...makers.keys()].map((name) => ({ name, title: titles[name] ?? name }));
+
+  return { scale, choices, gradient, swatch: (entry) => qualitative()[entry.value], other: () => pick(OTHER) };
+})();

@@ -1,0 +1,266 @@
+"""What a person does with the map page."""
+
+import dataclasses
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from recli.analysis.projection import ProjectionSpec
+from recli.core.dataset import NO_YEAR
+from recli.core.results.project import EmbeddingMap, Faithfulness, Points
+from recli.core.vocabulary import Vocabulary
+from recli.operations.project import project_items
+from recli.render.map_files import map_bytes
+from recli.store import Store
+from tests.browser.conftest import Show
+from tests.render.samples import HOSTILE_TITLES, item_map
+
+TITLES = ("Godfather, The (1972)", "Amélie (2001)", "Alien (1979)", '=Heat, the "real" (1995)', "Toy Story (1995)")
+SQUARE = np.array([[0, 0], [10, 0], [0, 10], [10, 10], [5, 4]], np.float32)
+GENRES = (("Crime", "Drama"), ("Comedy",), ("Horror",), ("Crime",), ("Comedy", "Drama"))
+
+
+def five() -> EmbeddingMap:
+    """Five films, the later the more rated; the last has no year. The nearest of each are 2 and 3 in turn."""
+    shown = item_map(*TITLES, points=SQUARE)
+    near = np.array([[1, 2], [2, 3], [3, 4], [4, 0], [0, 1]], np.int32)
+    cosines = np.full((5, 2), [0.9, 0.25], np.float32)
+    layout = dataclasses.replace(
+        shown.layout, neighbors=near, similarities=cosines, faithfulness=Faithfulness(2, 0.9, 0.5)
+    )
+    points = dataclasses.replace(shown.points, labels={"genre": GENRES})
+    return EmbeddingMap("films", points, (layout,))
+
+
+def two() -> EmbeddingMap:
+    """The same with a second layout, in which the neighbours of film 1 are 2 and 4."""
+    shown = five()
+    near = np.array([[1, 3], [2, 3], [3, 4], [4, 0], [0, 1]], np.int32)
+    other = dataclasses.replace(shown.layout, ref="dot:4", points=-SQUARE, neighbors=near)
+    return dataclasses.replace(shown, layouts=(shown.layout, other))
+
+
+def users() -> EmbeddingMap:
+    shown = five()
+    points = Points(
+        kind="users",
+        vocabulary=Vocabulary.of((11, 12, 13, 14, 15)),
+        titles=("",) * 5,
+        years=np.full(5, NO_YEAR, np.int32),
+        n_ratings=shown.points.n_ratings,
+        mean_ratings=shown.points.mean_ratings,
+        labels={"gender": (("F",), ("M",), ("F",), ("M",), ())},
+    )
+    return dataclasses.replace(shown, points=points)
+
+
+@pytest.fixture(scope="module")
+def films(show: Show) -> Page:
+    return show(five())
+
+
+@pytest.fixture
+def page(films: Page) -> Page:
+    """The page of ``five``, as it was at the start: plotly takes a second to load, which once is enough."""
+    films.mouse.move(0, 0)
+    for _ in range(4):
+        films.keyboard.press("Escape")
+    films.select_option("#colour", "popularity")
+    films.evaluate("document.activeElement.blur()")
+    films.click("#whole")
+    head(films, "Most rated")
+    return films
+
+
+def place(page: Page, num: int, chart: int = 0) -> tuple[float, float]:
+    """Where on the screen a dot of ``SQUARE`` stands, from the axes that plotly drew."""
+    x, y = map(float, SQUARE[num] * (1 if chart == 0 else -1))
+    return tuple(
+        page.evaluate(
+            """([x, y, chart]) => {
+                const plot = document.querySelectorAll(".plot")[chart];
+                const { xaxis, yaxis } = plot._fullLayout;
+                const box = plot.getBoundingClientRect();
+                const share = (value, [low, high]) => (value - low) / (high - low);
+                return [box.x + share(x, xaxis.range) * box.width, box.y + (1 - share(y, yaxis.range)) * box.height];
+            }""",
+            [x, y, chart],
+        )
+    )
+
+
+def rows(page: Page) -> list[str]:
+    return page.locator("#panel .rows .name").all_text_contents()
+
+
+def head(page: Page, text: str) -> None:
+    expect(page.locator("#panel h2").first).to_have_text(text)
+
+
+def test_it_loads_with_the_most_rated_first(page: Page):
+    assert rows(page) == list(reversed(TITLES))
+    assert page.title() == "Item map of films"
+
+
+def test_pointing_at_a_dot_shows_what_it_is(page: Page):
+    page.mouse.move(*place(page, 1))
+    expect(page.locator("#card h2")).to_have_text("Amélie (2001)")
+    assert page.locator("#card dd").all_text_contents() == ["2", "1999", "3 ratings", "3.50 stars", "Comedy"]
+
+
+@pytest.mark.parametrize(("typed", "title"), [("teh godfahter", TITLES[0]), ("AMELIE", TITLES[1]), ("3", TITLES[2])])
+def test_search_forgives(page: Page, typed: str, title: str):
+    page.keyboard.press("/")
+    page.keyboard.type(typed)
+    expect(page.get_by_role("option").first).to_contain_text(title)
+    page.keyboard.press("Enter")
+    head(page, title)
+
+
+def test_a_click_opens_the_true_neighbours_and_one_walks_on_and_back(page: Page):
+    page.mouse.click(*place(page, 1))
+    head(page, TITLES[1])
+    assert rows(page) == [TITLES[2], TITLES[3]]
+    assert page.locator("#panel .rows .note").all_text_contents() == ["0.900", "0.250"]
+    page.get_by_role("button", name=TITLES[2]).click()
+    head(page, TITLES[2])
+    assert page.url.endswith("#item=3")
+    page.go_back()
+    head(page, TITLES[1])
+    page.go_forward()
+    head(page, TITLES[2])
+    page.keyboard.press("Escape")
+    head(page, "Most rated")
+
+
+def test_an_address_opens_an_item_of_any_name(show: Show):
+    shown = five()
+    names = dataclasses.replace(shown.points, vocabulary=Vocabulary.of(("a", "é #%/", "c", "d", "e")))
+    page = show(dataclasses.replace(shown, points=names), "#item=%C3%A9%20%23%25%2F")
+    head(page, TITLES[4])  # ids are in order, and é is behind all letters of English
+    page.evaluate("location.hash = '#item=nobody'")
+    expect(page.locator("#toast")).to_have_text("There is no item nobody on this map.")
+
+
+@pytest.mark.parametrize(
+    ("colour", "legend"),
+    [("mean", "Mean rating, stars"), ("year", "Release year"), ("genre", "Genre (the first of each)")],
+)
+def test_colours_mean_what_the_legend_says(page: Page, colour: str, legend: str):
+    page.select_option("#colour", colour)
+    expect(page.locator("#legend h2")).to_have_text(legend)
+
+
+def test_a_legend_entry_sets_its_own_apart(page: Page):
+    page.select_option("#colour", "genre")
+    assert page.locator("#legend button span:first-of-type").all_text_contents() == ["Comedy", "Crime", "Horror"]
+    page.locator("#legend button", has_text="Crime").click()
+    expect(page.locator(".names span")).to_have_text(['=Heat, the "real" (1995)', "Godfather, The (1972)"])
+
+
+def test_filters_count_and_hold_for_search_and_can_be_undone(page: Page):
+    page.click("#filter")
+    page.get_by_role("button", name="Drama").click()
+    expect(page.locator("#shown")).to_have_text("2 of 5 shown")
+    assert rows(page) == [TITLES[4], TITLES[0]]
+    page.fill("#search", "alien")
+    expect(page.locator("#results")).to_have_text("No item like that. 1 more hidden by the filters.")
+    page.click("#reset")
+    expect(page.locator("#shown")).to_have_text("5 of 5 shown")
+
+
+def test_a_box_lists_and_copies_what_it_holds(page: Page):
+    page.get_by_role("button", name="Box").click()
+    (left, bottom), (right, top) = place(page, 4), place(page, 3)
+    page.mouse.move(left - 15, bottom + 15)
+    page.mouse.down()
+    page.mouse.move(right + 15, top - 5, steps=3)
+    page.mouse.up()
+    head(page, "2 selected")
+    page.evaluate("navigator.clipboard.writeText = async (text) => { window.copied = text }")
+    page.get_by_role("button", name="Copy as CSV").click()
+    expect(page.locator("#toast")).to_have_text("Copied 2 items as CSV.")
+    assert page.evaluate("window.copied") == (
+        "item_id,title,year,ratings,mean_rating,genre\r\n"
+        "5,Toy Story (1995),,9,,Comedy|Drama\r\n"
+        '4,"\'=Heat, the ""real"" (1995)",1999,7,3.5,Crime\r\n'
+    )
+
+
+def test_a_lasso_lists_what_it_goes_around(page: Page):
+    page.get_by_role("button", name="Lasso").click()
+    x, y = place(page, 4)
+    page.mouse.move(x - 20, y - 20)
+    page.mouse.down()
+    for right, down in ((20, -20), (20, 20), (-20, 20)):
+        page.mouse.move(x + right, y + down)
+    page.mouse.up()
+    head(page, "1 selected")
+    assert rows(page) == [TITLES[4]]
+
+
+def test_all_of_it_by_keyboard(page: Page):
+    page.keyboard.press("?")
+    expect(page.locator("dialog")).to_be_visible()
+    expect(page.locator("#faith")).to_contain_text("keeps 50 % of each item’s 2 true nearest")
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog")).to_be_hidden()
+    page.locator("#panel .rows button").first.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    head(page, TITLES[3])
+
+
+def test_two_layouts_are_one_to_the_hand(show: Show):
+    page = show(two())
+    assert page.locator(".chart").count() == 2
+    page.mouse.click(*place(page, 0, chart=1))
+    head(page, TITLES[0])
+    assert rows(page) == [TITLES[1], TITLES[2], TITLES[1], TITLES[3]]
+    assert page.locator(".mark").all_text_contents() == ["in both", "in both"]
+    assert page.locator(".chart.dimmed").count() == 2
+
+
+def test_users_have_numbers_and_labels(show: Show):
+    page = show(users(), "#user=12")
+    head(page, "User 12")
+    assert rows(page) == ["User 13", "User 14"]
+    expect(page.locator("#panel dl")).to_contain_text("GenderM")
+
+
+def test_a_phone_has_a_sheet_at_the_bottom(show: Show):
+    page = show(five(), "#item=1", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    map_box, sheet = page.locator("main").bounding_box(), page.locator("aside").bounding_box()
+    assert map_box is not None
+    assert sheet is not None
+    assert map_box["width"] == sheet["width"] == 390
+    assert map_box["height"] > 300
+    assert sheet["y"] >= map_box["y"] + map_box["height"]
+
+
+def test_dark_and_light(show: Show):
+    page = show(five(), color_scheme="dark")
+    background = "getComputedStyle(document.body).backgroundColor"
+    assert page.evaluate(background) == "rgb(15, 20, 26)"
+    page.click("#theme")
+    assert page.evaluate(background) == "rgb(255, 255, 255)"
+
+
+def test_hostile_titles_run_nothing(show: Show):
+    page = show(item_map(*HOSTILE_TITLES), "#item=1")
+    page.fill("#search", "owned")
+    expect(page.get_by_role("option").first).to_contain_text(HOSTILE_TITLES[0])
+    assert page.title() == "Item map of films"
+    assert page.locator("img, main b, aside b").count() == 0
+
+
+def test_the_films_of_movielens(show: Show, trained: Store, tmp_path: Path):
+    outs = {"html": tmp_path / "films.html"}
+    project_items(trained, map_bytes, ref="dot", spec=ProjectionSpec("pca"), outs=outs)
+    page = show(outs["html"], "#item=50")
+    head(page, "Star Wars (1977)")
+    assert len(rows(page)) == 10
+    assert all(re.fullmatch(r"-?[01]\.\d{3}", note) for note in page.locator("#panel .note").all_text_contents())
