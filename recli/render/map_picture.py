@@ -1,5 +1,6 @@
 """The map for print: PNG and SVG."""
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -44,26 +45,31 @@ def map_picture(item_map: EmbeddingMap, fmt: str) -> bytes:
         item_map: the points and their layouts.
         fmt: ``png`` or ``svg``.
     """
+    with house_style():
+        return to_bytes(_figure(item_map), fmt)
+
+
+@lru_cache(maxsize=1)  # both formats are asked for in turn, and finding room for the labels is most of the work
+def _figure(item_map: EmbeddingMap) -> "Figure":
     frames = _of_one_size([_frame(layout.points) for layout in item_map.layouts])
     width = _WIDTH if len(frames) == 1 else _WIDTH_OF_TWO
     across, upright = frames[0][1] - frames[0][0]
-    with house_style():
-        inches = _ABOVE_AND_BELOW + (width - _BESIDE) / len(frames) * float(upright / across)
-        figure = new_figure(map_title(item_map), map_subtitle(item_map), width, inches)
-        panels = list(figure.subplots(1, len(frames), squeeze=False)[0])
-        colors = coloring(item_map)
-        for axes, layout, (low, high) in zip(panels, item_map.layouts, frames, strict=True):
-            axes.set_axis_off()
-            axes.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), aspect="equal")
-            _draw_untrained(axes, layout)
-            _draw_trained(axes, item_map, layout, colors)
-            if len(frames) > 1:
-                panel_title(axes, layout.ref, faithfulness_words(layout.faithfulness, item_map.points.kind))
-        _say_hollow(figure, item_map)
-        draw_legend(figure, panels, colors)
-        for axes, layout in zip(panels, item_map.layouts, strict=True):
-            _label_most_rated(figure, axes, item_map, layout)
-        return to_bytes(figure, fmt)
+    inches = _ABOVE_AND_BELOW + (width - _BESIDE) / len(frames) * float(upright / across)
+    figure = new_figure(map_title(item_map), map_subtitle(item_map), width, inches)
+    panels = list(figure.subplots(1, len(frames), squeeze=False)[0])
+    colors = coloring(item_map)
+    for axes, layout, (low, high) in zip(panels, item_map.layouts, frames, strict=True):
+        axes.set_axis_off()
+        axes.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), aspect="equal")
+        _draw_untrained(axes, layout)
+        _draw_trained(axes, item_map, layout, colors)
+        if len(frames) > 1:
+            panel_title(axes, layout.ref, faithfulness_words(layout.faithfulness, item_map.points.kind))
+    _say_hollow(figure, item_map)
+    draw_legend(figure, panels, colors)
+    for axes, layout in zip(panels, item_map.layouts, strict=True):
+        _label_most_rated(figure, axes, item_map, layout)
+    return figure
 
 
 def _frame(points: NDArray[np.float32]) -> _Frame:
