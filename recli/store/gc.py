@@ -6,16 +6,16 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from recli.core.errors import BusyError
+from recli.core.errors import BusyError, IntegrityError
 from recli.store import io
 from recli.store.aliases import aliased_versions
+from recli.store.artifact import open_artifact
 from recli.store.catalog import all_versions, is_removed, model_directories
 from recli.store.holding import RemovedError, claim
 from recli.store.layout import FORMAT, TEMP_PREFIX, Place, version_place
 from recli.store.publish import point_latest
 from recli.store.removal import Removal, clear, mark, planned, size_below, uncleared
 from recli.store.staging import staging
-from recli.store.status import status_of
 
 STALE = 24 * 3600
 """Seconds after which a staging directory is taken to be of a killed process."""
@@ -90,14 +90,17 @@ def _old_versions(root: Path, model: str, keep_last: int) -> Iterator[Place]:
     versions = all_versions(root, model)
     sound = 0
     while versions and sound < keep_last:
-        sound += _is_sound(root, model, versions.pop())
+        sound += _is_sound(version_place(root, model, versions.pop()))
     return (version_place(root, model, version) for version in versions if version not in named)
 
 
-def _is_sound(root: Path, model: str, version: int) -> bool:
-    with suppress(RemovedError):
-        return status_of(root, model, version).status == "ok"
-    return False
+def _is_sound(place: Place) -> bool:
+    """Tell whether every file is as it was written; where the disk fails nobody can tell, and the error goes on."""
+    try:
+        open_artifact(place).verify()
+    except (IntegrityError, RemovedError):
+        return False
+    return True
 
 
 def _leftovers(root: Path) -> Iterator[Leftover]:
