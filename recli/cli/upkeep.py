@@ -78,7 +78,8 @@ def rm(
     output, store = shared.output(), shared.store()
     planned = plan_removal(store, refs, force=force)
     if not yes:
-        _confirm(removal_question(planned), f"recli models rm {' '.join(entry.ref for entry in planned)} -y")
+        command = ["recli models rm", *(entry.ref for entry in planned), *(["--force"] if force else []), "-y"]
+        _confirm(removal_question(planned), " ".join(command))
     output.emit(removed_view(remove(store, planned, force=force)))
 
 
