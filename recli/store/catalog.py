@@ -48,6 +48,12 @@ def complete_versions(root: Path, model: str) -> list[int]:
     return [place.version or 0 for place in places if is_complete(place) and not is_removed(place)]
 
 
+def newest_complete(root: Path, model: str) -> int | None:
+    """Return the newest version that has a manifest, without a look at the older ones."""
+    places = (version_place(root, model, number) for number in reversed(_numbers(root, model)))
+    return next((place.version for place in places if is_complete(place) and not is_removed(place)), None)
+
+
 def all_versions(root: Path, model: str) -> list[int]:
     """Return the versions of which anything is there, ascending; removed ones are not."""
     return [number for number in _numbers(root, model) if not is_removed(version_place(root, model, number))]

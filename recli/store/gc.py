@@ -78,9 +78,10 @@ def collect(root: Path, keep_last: int) -> Collection:
                 mark(root, place)
             clear(place)
             removed.append(removal)
-            point_latest(root, model)
         for leftover in found.leftovers:
             _discard(root, leftover)
+        for model in model_directories(root):
+            point_latest(root, model)  # a removal may have been killed before it came to that
         return Collection(tuple(removed), tuple(held), found.leftovers)
 
 
