@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def size_text(n: int) -> str:
     """Return bytes as people read them: ``1.2 MB``."""
-    return f"{n / 1e6:.1f} MB" if n >= 100_000 else f"{n / 1e3:.1f} kB"
+    return f"{n} B" if n < 1000 else f"{n / 1e3:.1f} kB" if n < 1_000_000 else f"{n / 1e6:.1f} MB"
 
 
 def tagged_view(tagged: Tagged) -> View:
@@ -136,7 +136,9 @@ def _collected(found: Collected, leftovers: Sequence[tuple[str, int]], word: str
     title = heading(f"{size_text(found.bytes)} {word}", f"{versions} · {plural(len(leftovers), 'leftover')}")
     rows = [*((entry.ref, size_text(entry.bytes)) for entry in found.removed)]
     rows += [(path, size_text(size)) for path, size in leftovers]
-    return stack(title, table(("what", "size"), rows, left=("what",))) if rows else title
+    return (
+        stack(title, table(("what", "size"), rows, left=("what",))) if rows else heading("There is nothing to remove")
+    )
 
 
 def exported_view(exported: Exported) -> View:
