@@ -94,6 +94,17 @@ def files_below(path: Path) -> Iterator[Path]:
         yield from files_below(path / name)
 
 
+def size_below(path: Path) -> int:
+    """Return the bytes of all files at and below a path; one that vanishes meanwhile has none."""
+    total = 0
+    for file in files_below(path):
+        try:
+            total += io.size(file)
+        except FileNotFoundError:
+            continue
+    return total
+
+
 def alias_names(root: Path, model: str) -> list[str]:
     """Return a model's aliases that have a file, sorted; ``latest`` needs none and is left out."""
     return [name for name in _names(root / MODELS / model / ALIASES) if is_name(name) and name != LATEST]

@@ -10,11 +10,11 @@ from recli.core.errors import BusyError, IntegrityError
 from recli.store import io
 from recli.store.aliases import aliased_versions
 from recli.store.artifact import open_artifact
-from recli.store.catalog import all_versions, is_removed, model_directories
+from recli.store.catalog import all_versions, is_removed, model_directories, size_below
 from recli.store.holding import RemovedError, claim
 from recli.store.layout import FORMAT, TEMP_PREFIX, Place, version_place
 from recli.store.publish import point_latest
-from recli.store.removal import Removal, clear, mark, planned, size_below, uncleared
+from recli.store.removal import Removal, clear, mark, planned, uncleared
 from recli.store.staging import staging
 
 STALE = 24 * 3600

@@ -13,7 +13,7 @@ from pathlib import Path
 from recli.core.errors import BusyError, UsageError
 from recli.store import io
 from recli.store.aliases import drop_aliases, names_of
-from recli.store.catalog import files_below, is_removed, model_directories, removed_versions
+from recli.store.catalog import is_removed, model_directories, removed_versions, size_below
 from recli.store.holding import RemovedError, claim
 from recli.store.layout import MODELS, REMOVED, Place, version_place
 from recli.store.publish import point_latest
@@ -102,14 +102,3 @@ def _remains(place: Place) -> list[Path]:
     if io.kind(place.path) != "directory":
         return []
     return [place.path / name for name in io.list_directory(place.path) if name != REMOVED]
-
-
-def size_below(path: Path) -> int:
-    """Return the bytes of all files at and below a path; one that vanishes meanwhile has none."""
-    total = 0
-    for file in files_below(path):
-        try:
-            total += io.size(file)
-        except FileNotFoundError:
-            continue
-    return total

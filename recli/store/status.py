@@ -15,7 +15,9 @@ from recli.store.catalog import (
     all_versions,
     complete_versions,
     files_below,
+    is_removed,
     model_directories,
+    size_below,
 )
 from recli.store.holding import RemovedError
 from recli.store.layout import LATEST, Place, version_place
@@ -66,16 +68,17 @@ def _names_of(version: int, aliases: Mapping[str, int]) -> tuple[str, ...]:
 
 
 def _of_version(place: Place, aliases: tuple[str, ...]) -> VersionStatus:
-    artifact, size, reason = None, 0, ""
+    artifact, reason = None, ""
+    size = size_below(place.path)
     try:
         with io.storage_errors(place.path):
-            size = _total_size(place.path)
             artifact = open_artifact(place)
+            _refuse_links_below(place.path)
             artifact.verify()
             artifact.release()  # a store may have more versions than a process may have open files
-    except RemovedError:
-        raise
     except RecliError as error:
+        if is_removed(place):
+            raise RemovedError(place) from error
         reason = error.message
     ref = f"{place.name}:{place.version}"
     return VersionStatus(ref, place.path, size, aliases, artifact, "corrupt" if reason else "ok", reason)
@@ -92,9 +95,7 @@ def _aliases(root: Path, model: str) -> dict[str, int]:
     return found
 
 
-def _total_size(directory: Path) -> int:
-    files = list(files_below(directory))
-    links = [path for path in files if io.kind(path) == "link"]
-    if links:
-        raise IntegrityError(f"{links[0]} is a symbolic link: the store follows none")
-    return sum(io.size(path) for path in files)
+def _refuse_links_below(directory: Path) -> None:
+    for path in files_below(directory):
+        if io.kind(path) == "link":
+            raise IntegrityError(f"{path} is a symbolic link: the store follows none")

@@ -9,7 +9,15 @@ from recli.core.errors import IntegrityError, RecliError
 from recli.core.reference import is_name
 from recli.store import io
 from recli.store.artifact import open_artifact
-from recli.store.catalog import alias_names, alias_version, all_versions, dataset_directories, model_directories
+from recli.store.catalog import (
+    alias_names,
+    alias_version,
+    all_versions,
+    dataset_directories,
+    is_removed,
+    model_directories,
+    size_below,
+)
 from recli.store.holding import RemovedError
 from recli.store.layout import (
     ALIASES,
@@ -22,7 +30,6 @@ from recli.store.layout import (
     version_place,
 )
 from recli.store.reading import open_regular
-from recli.store.removal import size_below
 from recli.store.studies import SUFFIX
 
 
@@ -53,7 +60,9 @@ def check_versions(root: Path, places: Iterable[Place]) -> Iterator[Check]:
         for key in _names(place.path / PROJECTIONS):
             if is_name(key):
                 projection = projection_place(place.path, key)
-                yield _check_artifact(projection, f"{name}/{key}", projection.fix)
+                check = _check_artifact(projection, f"{name}/{key}", projection.fix)
+                if not is_removed(place):  # with its version, since that was checked
+                    yield check
 
 
 def check_all(root: Path) -> Iterator[Check]:
@@ -79,9 +88,9 @@ def _check_artifact(place: Place, name: str, fix: str) -> Check:
     try:
         with io.storage_errors(place.path):
             open_artifact(place).verify()
-    except RemovedError:
-        raise
     except RecliError as error:
+        if place.kind == "model" and is_removed(place):
+            raise RemovedError(place) from error
         reason = error.message
     return _check(place.kind, name, place.path, reason, fix)
 
