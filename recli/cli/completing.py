@@ -30,7 +30,7 @@ CHOICES = {
     "exclude": ("rated", "trained", "nothing"),
 }  # fmt: skip
 """What a parameter of this metavar or else of this name may be."""
-FILES = {"FILE", "PATH|URL"}
+FILES = {"FILE", "FILE|DIR", "PATH|URL"}
 
 Source = Callable[[Path, str, str | None, str | None], list[Candidate]]
 _TITLES = ("TITLE", "ID|TITLE", "A B", "TITLE=STARS")

@@ -4,9 +4,10 @@ from typing import Annotated
 
 import typer
 
+from recli.cli import upkeep
 from recli.cli.shared import Shared, with_shared
 
-app = typer.Typer(name="models", help="See what the store holds.", no_args_is_help=False)
+app = typer.Typer(name="models", help="See what the store holds, and keep it in order.", no_args_is_help=False)
 
 Ref = Annotated[str, typer.Argument(metavar="REF", help="dot, dot:3 or dot@best.")]
 
@@ -59,3 +60,9 @@ def diff(
 
     output = shared.output()
     output.emit(diff_view(diff_models(shared.store(), first, second), everything=all_))
+
+
+for command, examples in upkeep.COMMANDS:
+    # \b keeps help from filling the lines up like prose.
+    epilog = "\n".join(["\b", "Examples:", *(f"  {example}" for example in examples)])
+    app.command(epilog=epilog)(with_shared(command))

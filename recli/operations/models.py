@@ -1,8 +1,9 @@
 """What the store holds."""
 
+from contextlib import suppress
 from pathlib import Path
 
-from recli.core.errors import IntegrityError
+from recli.core.errors import IntegrityError, NotFoundError
 from recli.core.reference import ArtifactRef
 from recli.core.results.models import ModelDetails, ModelListing
 from recli.core.run import Metrics
@@ -13,7 +14,11 @@ from recli.store import Artifact, Store, VersionStatus
 
 def list_models(store: Store) -> tuple[ModelListing, ...]:
     """Return every version in the store, damaged ones among them and marked, by model and version."""
-    return tuple(_listing(status) for status in store.statuses())
+    listings = []
+    for status in store.statuses():
+        with suppress(NotFoundError):  # removed since
+            listings.append(_listing(status))
+    return tuple(listings)
 
 
 def show_model(store: Store, ref: str) -> ModelDetails:

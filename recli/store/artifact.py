@@ -14,6 +14,8 @@ from recli.core.artifact import FileEntry, Manifest
 from recli.core.errors import BusyError, IntegrityError, RecliError
 from recli.store import io
 from recli.store.arrays import HEADER_LIMIT, check_header, read_npz
+from recli.store.catalog import is_removed
+from recli.store.holding import RemovedError, hold
 from recli.store.layout import SUMS, Place
 from recli.store.manifest import decode_manifest, encode_sums
 from recli.store.reading import open_regular, read_record
@@ -23,13 +25,19 @@ class Artifact:
     """A complete directory of the store; satisfies ``recli.core.artifact.ArtifactReader``.
 
     Everything that reads raises ``IntegrityError``, naming the file, where it is missing, a link, or not what the
-    manifest says; ``BusyError`` where the artifact was replaced since it was opened; ``StorageError`` where the disk
-    fails.
+    manifest says; ``BusyError`` where the artifact was replaced since it was opened, ``NotFoundError`` where it was
+    removed; ``StorageError`` where the disk fails.
     """
 
-    def __init__(self, place: Place, manifest: Manifest) -> None:
+    def __init__(self, place: Place, manifest: Manifest, held: io.Held | None = None) -> None:
         self._place = place
         self._manifest = manifest
+        self._held = held
+
+    def release(self) -> None:
+        """Let the artifact be removed though this object lives on; reading then may raise ``NotFoundError``."""
+        if self._held is not None:
+            self._held.close()
 
     @property
     def path(self) -> Path:
@@ -85,10 +93,15 @@ class Artifact:
             raise self._place.damaged(name, str(error)) from error
 
     def verify(self) -> None:
-        """Check size and SHA-256 of every file."""
-        for name in self._manifest.files:
-            with self._open(name) as file:
-                self._check_digest(name, io.digest(file))
+        """Check size and SHA-256 of every file, dtype and shape of every array."""
+        for name, entry in self._manifest.files.items():
+            if not entry.arrays:
+                with self._open(name) as file:
+                    self._check_digest(name, io.digest(file))
+            elif entry.arrays.keys() == {""}:
+                self.read_array(name)
+            else:
+                self.read_arrays(name)
 
     def _entry(self, name: str) -> FileEntry:
         entry = self._manifest.files.get(name)
@@ -115,7 +128,9 @@ class Artifact:
             raise self._replaced_or(self._place.damaged(name, "has changed: its sha256 is not the recorded one"))
 
     def _replaced_or(self, damage: IntegrityError) -> RecliError:
-        """Return the damage, unless another process has put a new artifact here since this one was opened."""
+        """Return the damage, unless another process has removed or replaced the artifact since it was opened."""
+        if self._place.kind == "model" and is_removed(self._place):
+            return RemovedError(self._place)
         try:
             with io.storage_errors(self.path):
                 replaced = open_artifact(self._place).manifest != self._manifest
@@ -129,14 +144,18 @@ class Artifact:
 def open_artifact(place: Place) -> Artifact:
     """Open the artifact at a place; its other files are checked when they are read.
 
+    A model's version is held: nobody removes it while the artifact lives.
+
     Raises:
+        RemovedError: it was removed since the place was found.
         IntegrityError: manifest or ``SHA256SUMS`` is missing, malformed, from elsewhere, or they disagree.
     """
+    held = hold(place) if place.kind == "model" else None
     record = _read_records(place)
     while True:
         manifest = decode_manifest(record[0], place)
         if record[1] == encode_sums(manifest.files, place.manifest_name, record[0]):
-            return Artifact(place, manifest)
+            return Artifact(place, manifest, held)
         # The two were read one after the other, and a new artifact may have come in between: look again.
         before, record = record, _read_records(place)
         if before == record:

@@ -1,5 +1,6 @@
 """What is in a store, by the names of its directories alone."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from recli.core.errors import IntegrityError
@@ -10,6 +11,7 @@ from recli.store.layout import (
     DATASETS,
     LATEST,
     MODELS,
+    REMOVED,
     Place,
     dataset_place,
     version_name,
@@ -22,6 +24,11 @@ from recli.store.reading import read_record
 def dataset_names(root: Path) -> list[str]:
     """Return the names of the complete datasets, sorted."""
     return [name for name in _names(root / DATASETS) if is_name(name) and is_complete(dataset_place(root, name))]
+
+
+def dataset_directories(root: Path) -> list[str]:
+    """Return the names of the datasets of which anything is there, sorted."""
+    return [name for name in _names(root / DATASETS) if is_name(name)]
 
 
 def model_names(root: Path) -> list[str]:
@@ -37,23 +44,65 @@ def model_directories(root: Path) -> list[str]:
 
 def complete_versions(root: Path, model: str) -> list[int]:
     """Return the versions that have a manifest, ascending."""
-    return [version for version in all_versions(root, model) if is_complete(version_place(root, model, version))]
+    places = [version_place(root, model, number) for number in _numbers(root, model)]
+    return [place.version or 0 for place in places if is_complete(place) and not is_removed(place)]
+
+
+def newest_complete(root: Path, model: str) -> int | None:
+    """Return the newest version that has a manifest, without a look at the older ones."""
+    places = (version_place(root, model, number) for number in reversed(_numbers(root, model)))
+    return next((place.version for place in places if is_complete(place) and not is_removed(place)), None)
 
 
 def all_versions(root: Path, model: str) -> list[int]:
-    """Return the versions of which anything is there, ascending."""
+    """Return the versions of which anything is there, ascending; removed ones are not."""
+    return [number for number in _numbers(root, model) if not is_removed(version_place(root, model, number))]
+
+
+def removed_versions(root: Path, model: str) -> list[int]:
+    """Return the versions that were removed, ascending."""
+    return [number for number in _numbers(root, model) if is_removed(version_place(root, model, number))]
+
+
+def _numbers(root: Path, model: str) -> list[int]:
+    """Return the numbers that are taken, removed versions' among them, ascending."""
     numbers = {name: version_number(name) for name in _names(root / MODELS / model)}
     return sorted(number for name, number in numbers.items() if number and name == version_name(number))
 
 
 def next_version(root: Path, model: str) -> int:
-    """Return the first number above all taken ones: by complete versions, by damaged ones, by anything."""
+    """Return the first number above all taken ones: by versions, whole, damaged or removed, by anything."""
     return 1 + max((version_number(name) or 0 for name in _names(root / MODELS / model)), default=0)
 
 
 def is_complete(place: Place) -> bool:
     """Tell whether a directory with a manifest stands at a place."""
     return io.kind(place.path) == "directory" and io.kind(place.path / place.manifest_name) == "file"
+
+
+def is_removed(place: Place) -> bool:
+    """Tell whether a tombstone stands at a version's place: a marked directory, or a file instead of one."""
+    return io.kind(place.path / REMOVED) != "missing" or io.kind(place.path) == "file"
+
+
+def files_below(path: Path) -> Iterator[Path]:
+    """Yield all that is no directory at and below a path."""
+    if io.kind(path) != "directory":
+        yield path
+        return
+    for name in _names(path):
+        yield from files_below(path / name)
+
+
+def size_below(path: Path) -> int:
+    """Return the bytes of all files at and below a path; one that vanishes meanwhile has none."""
+    total = 0
+    for file in files_below(path):
+        try:
+            total += io.size(file)
+        except FileNotFoundError:
+            continue
+    return total
 
 
 def alias_names(root: Path, model: str) -> list[str]:

@@ -103,6 +103,42 @@ def lock(descriptor: int) -> bool:
     return True
 
 
+class Held:
+    """A file that stays open, with the lock on it, until nobody needs this object any more or the process ends."""
+
+    def __init__(self, descriptor: int) -> None:
+        self.descriptor = descriptor
+
+    def close(self) -> None:
+        """Let go of the file; a second time does nothing."""
+        descriptor, self.descriptor = self.descriptor, -1
+        if descriptor >= 0:
+            os.close(descriptor)
+
+    def __del__(self) -> None:
+        self.close()
+
+    def __reduce__(self) -> tuple[type["Held"], tuple[int]]:
+        return Held, (-1,)  # a descriptor means nothing in another process: a copy holds nothing
+
+
+def open_to_share(path: Path) -> Held:
+    """Open a file to be held together with others; ``ELOOP`` where it is a link."""
+    return Held(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK))
+
+
+def open_to_lock(path: Path) -> Held:
+    """Open a file to be locked: NFS grants an exclusive lock only to those that may write."""
+    return Held(os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK))
+
+
+def share(descriptor: int) -> None:
+    """Hold a file together with other readers, once no process has it for itself."""
+    import fcntl
+
+    fcntl.flock(descriptor, fcntl.LOCK_SH)
+
+
 def truncate(descriptor: int, size: int) -> None:
     """Cut an open file to a number of bytes."""
     os.ftruncate(descriptor, size)
@@ -165,6 +201,16 @@ def exchange(one: Path, other: Path) -> None:
     if failed:
         code = ctypes.get_errno()
         raise OSError(code, os.strerror(code), str(other))
+
+
+def remove_file(path: Path) -> None:
+    """Remove a file or a link, if it is there."""
+    path.unlink(missing_ok=True)
+
+
+def modified(path: Path) -> float:
+    """Return when something in a directory, or a file, last changed: seconds since 1970."""
+    return path.lstat().st_mtime
 
 
 def remove_tree(path: Path) -> None:

@@ -19,6 +19,8 @@ LATEST = "latest"
 PROJECTIONS = "projections"
 STUDIES = "studies"
 SUMS = "SHA256SUMS"
+REMOVED = "REMOVED"
+"""In a version's directory: there is no version any more, and its number is used up."""
 MANIFESTS = {"dataset": "dataset.json", "model": "manifest.json", "projection": "projection.json"}
 """Kind of artifact → the name of its manifest."""
 MAX_RECORD = 16 << 20
@@ -95,7 +97,7 @@ def version_number(name: str) -> int | None:
 
 def is_file_name(name: str) -> bool:
     """Tell whether an artifact may hold a file of this name: relative, plain, and not one the store writes itself."""
-    reserved = {SUMS, *MANIFESTS.values()}
+    reserved = {SUMS, REMOVED, *MANIFESTS.values()}
     return _FILE_NAME.fullmatch(name) is not None and name not in reserved and name.split("/")[0] != PROJECTIONS
 
 

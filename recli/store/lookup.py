@@ -6,7 +6,7 @@ from pathlib import Path
 from recli.core.errors import NotFoundError
 from recli.core.reference import ArtifactRef, is_name
 from recli.store import io
-from recli.store.catalog import alias_names, alias_version, all_versions, complete_versions, dataset_names, model_names
+from recli.store.catalog import alias_names, alias_version, all_versions, dataset_names, model_names, newest_complete
 from recli.store.layout import ALIASES, LATEST, MODELS, Place, dataset_place, version_place
 
 _MANY = 5
@@ -44,7 +44,7 @@ def _aliased(root: Path, ref: ArtifactRef, versions: Sequence[int]) -> int:
     alias = ref.alias or LATEST
     if alias == LATEST:
         # Not from the file, which may dangle. Without a complete version, the newest says what is wrong with it.
-        return max(complete_versions(root, ref.name) or versions)
+        return newest_complete(root, ref.name) or max(versions)
     if not is_name(alias) or io.kind(root / MODELS / ref.name / ALIASES / alias) == "missing":
         names = _nearest(alias, [*alias_names(root, ref.name), LATEST])
         candidates = [f"{ref.name}@{name}" for name in names]

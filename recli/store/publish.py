@@ -21,7 +21,7 @@ from recli.store.manifest import check_about, decode_manifest, encode_manifest, 
 from recli.store.reading import refuse_links
 from recli.store.staging import ensure_directory, replace_file, staging
 
-_TAKEN = (errno.EEXIST, errno.ENOTEMPTY)
+_TAKEN = (errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR)
 _OVERTAKEN = (*_TAKEN, errno.ENOENT)
 _CANNOT_EXCHANGE = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP)
 
@@ -141,13 +141,18 @@ def _swap_in_two_steps(new: Path, target: Path, aside: Path) -> None:
 def point_latest(root: Path, model: str) -> None:
     """Write the ``latest`` file, for people with ``cat``: recli itself computes the newest version.
 
+    Without a version there is no file.
+
     A writer that was overtaken would leave an older number behind, so each looks again after it wrote. The version is
     published by now: a disk that fills up in this instant must not make it look as if it were not.
     """
     path = root / MODELS / model / ALIASES / LATEST
-    written = 0
+    written = -1
     with suppress(OSError):
         ensure_directory(path.parent)
-        while (newest := max(complete_versions(root, model), default=written)) != written:
-            replace_file(root, path, f"{version_name(newest)}\n".encode())
+        while (newest := max(complete_versions(root, model), default=0)) != written:
+            if newest:
+                replace_file(root, path, f"{version_name(newest)}\n".encode())
+            else:
+                io.remove_file(path)
             written = newest

@@ -1,6 +1,7 @@
 """The state of every version, the damaged ones included."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -8,7 +9,17 @@ from typing import Literal
 from recli.core.errors import IntegrityError, RecliError
 from recli.store import io
 from recli.store.artifact import Artifact, open_artifact
-from recli.store.catalog import alias_names, alias_version, all_versions, complete_versions, model_directories
+from recli.store.catalog import (
+    alias_names,
+    alias_version,
+    all_versions,
+    complete_versions,
+    files_below,
+    is_removed,
+    model_directories,
+    size_below,
+)
+from recli.store.holding import RemovedError
 from recli.store.layout import LATEST, Place, version_place
 
 
@@ -31,30 +42,43 @@ class VersionStatus:
 
 
 def statuses(root: Path) -> list[VersionStatus]:
-    """Check size and SHA-256 of every file of every version; models sorted by name, versions ascending."""
+    """Check every file of every version; models sorted by name, versions ascending."""
     return [status for model in model_directories(root) for status in _of_model(root, model, all_versions(root, model))]
 
 
 def status_of(root: Path, model: str, version: int) -> VersionStatus:
-    """Check size and SHA-256 of every file of one version."""
-    return next(_of_model(root, model, [version]))
+    """Check every file of one version.
+
+    Raises:
+        RemovedError: it was removed meanwhile.
+    """
+    aliases = _names_of(version, _aliases(root, model))
+    return _of_version(version_place(root, model, version), aliases)
 
 
 def _of_model(root: Path, model: str, versions: Sequence[int]) -> Iterator[VersionStatus]:
     aliases = _aliases(root, model)
     for version in versions:
-        names = tuple(alias for alias, target in sorted(aliases.items()) if target == version)
-        yield _of_version(version_place(root, model, version), names)
+        with suppress(RemovedError):  # since the versions were listed
+            yield _of_version(version_place(root, model, version), _names_of(version, aliases))
+
+
+def _names_of(version: int, aliases: Mapping[str, int]) -> tuple[str, ...]:
+    return tuple(alias for alias, target in sorted(aliases.items()) if target == version)
 
 
 def _of_version(place: Place, aliases: tuple[str, ...]) -> VersionStatus:
-    artifact, size, reason = None, 0, ""
+    artifact, reason = None, ""
+    size = size_below(place.path)
     try:
         with io.storage_errors(place.path):
-            size = _total_size(place.path)
             artifact = open_artifact(place)
+            _refuse_links_below(place.path)
             artifact.verify()
+            artifact.release()  # a store may have more versions than a process may have open files
     except RecliError as error:
+        if is_removed(place):
+            raise RemovedError(place) from error
         reason = error.message
     ref = f"{place.name}:{place.version}"
     return VersionStatus(ref, place.path, size, aliases, artifact, "corrupt" if reason else "ok", reason)
@@ -71,17 +95,7 @@ def _aliases(root: Path, model: str) -> dict[str, int]:
     return found
 
 
-def _total_size(directory: Path) -> int:
-    files = list(_files(directory))
-    links = [path for path in files if io.kind(path) == "link"]
-    if links:
-        raise IntegrityError(f"{links[0]} is a symbolic link: the store follows none")
-    return sum(io.size(path) for path in files)
-
-
-def _files(path: Path) -> Iterator[Path]:
-    if io.kind(path) != "directory":
-        yield path
-        return
-    for name in io.list_directory(path):
-        yield from _files(path / name)
+def _refuse_links_below(directory: Path) -> None:
+    for path in files_below(directory):
+        if io.kind(path) == "link":
+            raise IntegrityError(f"{path} is a symbolic link: the store follows none")

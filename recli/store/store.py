@@ -1,14 +1,15 @@
 """The store, as operations see it."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from recli.core.artifact import Files
 from recli.core.reference import ArtifactRef, is_name
-from recli.store import catalog, io, lookup, status
+from recli.store import aliases, catalog, gc, io, lookup, removal, status, verify
 from recli.store.artifact import Artifact, open_artifact
+from recli.store.holding import RemovedError
 from recli.store.layout import dataset_place, projection_place
 from recli.store.publish import check_publishable, point_latest, publish_replacing, publish_version
 from recli.store.root import check_format, create_store, prove_writable
@@ -91,7 +92,10 @@ class Store:
             IntegrityError: it is damaged.
         """
         with self._reading():
-            return open_artifact(lookup.find_version(self.root, ref))
+            while True:
+                place = lookup.find_version(self.root, ref)
+                with suppress(RemovedError):  # in this instant: look again, and name what there is instead
+                    return open_artifact(place)
 
     def dataset(self, name: str) -> Artifact:
         """Open a dataset.
@@ -144,6 +148,82 @@ class Store:
         with self._reading():
             place = lookup.find_version(self.root, ref)
             return status.status_of(self.root, place.name, place.version or 0)
+
+    def tag(self, ref: ArtifactRef, alias: str) -> tuple[int, int | None]:
+        """Let an alias mean a version; return the version, and the one that the alias meant before.
+
+        Raises:
+            UsageError: no name, or ``latest``.
+            NotFoundError: no such version.
+            IntegrityError: it is damaged.
+        """
+        aliases.check_alias(alias)
+        with self._writing():
+            artifact = self.model(ref)  # held: no gc takes it until the alias stands
+            version = artifact.manifest.version or 0
+            return version, aliases.set_alias(self.root, ref.name, alias, version)
+
+    def untag(self, model: str, alias: str) -> int | None:
+        """Forget an alias; return the version that it meant, ``None`` where it was damaged.
+
+        Raises:
+            UsageError: no name, or ``latest``.
+            NotFoundError: the model has no such alias.
+        """
+        aliases.check_alias(alias)
+        with self._reading():
+            return aliases.drop_alias(self.root, model, alias)
+
+    def plan_removal(self, ref: ArtifactRef) -> removal.Removal:
+        """Return what the removal of a version, which may be damaged, would take away.
+
+        Raises:
+            NotFoundError: no such version.
+        """
+        with self._reading():
+            return removal.planned(self.root, lookup.find_version(self.root, ref))
+
+    def remove(self, ref: ArtifactRef, *, force: bool = False) -> removal.Removal:
+        """Remove a version, which may be damaged, in one step; its number is never used again.
+
+        Args:
+            ref: of the version.
+            force: remove the aliases that mean it, too.
+
+        Raises:
+            NotFoundError: no such version.
+            UsageError: it has aliases.
+            BusyError: another process reads it.
+        """
+        with self._reading():
+            return removal.remove_version(self.root, lookup.find_version(self.root, ref), force=force)
+
+    def collect(self, keep_last: int, *, dry_run: bool = False) -> gc.Collection:
+        """Remove all but the newest sound versions of each model, and leftovers; see ``gc.plan``.
+
+        Raises:
+            IntegrityError: an alias is damaged, so that it could mean any version.
+            BusyError: another gc is at work.
+        """
+        with self._reading() if dry_run else self._writing():
+            return gc.plan(self.root, keep_last) if dry_run else gc.collect(self.root, keep_last)
+
+    def verify(self, refs: Sequence[ArtifactRef] = (), *, datasets: bool = False) -> list[verify.Check]:
+        """Check every file of versions with their projections; without references, of everything in the store.
+
+        Args:
+            refs: versions to check.
+            datasets: check the datasets beside them.
+
+        Raises:
+            NotFoundError: no such version.
+        """
+        with self._reading():
+            if not refs and not datasets:
+                return list(verify.check_all(self.root))
+            places = [lookup.find_version(self.root, ref) for ref in refs]
+            checks = list(verify.check_versions(self.root, places))
+            return checks + (list(verify.check_datasets(self.root)) if datasets else [])
 
     @contextmanager
     def _reading(self) -> Iterator[None]:

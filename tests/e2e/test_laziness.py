@@ -49,6 +49,8 @@ def test_help_imports_typer_and_nothing_heavy(argv: list[str]) -> None:
         ["models", "list"],
         ["models", "show", "dot"],
         ["models", "diff", "dot", "bias"],
+        ["models", "verify"],
+        ["models", "gc", "--keep-last", "9", "--dry-run"],
         ["stats", "tiny", "--popularity"],
         ["evaluate", "dot"],
         ["compare", "dot", "bias"],

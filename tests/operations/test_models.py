@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from recli.core.errors import IntegrityError, NotFoundError, UsageError
+from recli.core.reference import ArtifactRef
 from recli.operations.models import list_models, model_path, show_model
 from recli.store import Store
 
@@ -27,6 +28,15 @@ def test_a_version_that_is_no_training_run_is_corrupt_and_hides_none(tiny_copy: 
         "bias:1": "ok", "dot:1": "ok", "dot:2": "corrupt", "foreign:1": "corrupt",
     }  # fmt: skip
     assert "describes no training run" in listed["dot:2"].reason
+
+
+def test_a_version_that_is_removed_while_they_are_listed_is_left_out(
+    tiny_copy: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    statuses = tiny_copy.statuses()
+    tiny_copy.remove(ArtifactRef("dot", 1))
+    monkeypatch.setattr(Store, "statuses", lambda store: statuses)
+    assert [entry.ref for entry in list_models(tiny_copy)] == ["bias:1"]
 
 
 def test_metrics_that_a_later_recli_added_are_passed_over(tiny_copy: Store) -> None:
