@@ -84,6 +84,7 @@ class BayesModel(ResumableRecommender):
         self.levels = levels_of(data.train.values)
         self.shape = data.n_users, data.n_items
         self.chains, found = [], checkpoints.found(self._found)
+        resumed_after = None if found is None else len(found)
         with one_thread(), ThreadPoolExecutor(1) as beside:
             # Beside the chains, which leave this process waiting.
             blend = beside.submit(Blend.fit, data, self.config.seed)
@@ -94,7 +95,7 @@ class BayesModel(ResumableRecommender):
                     design, found or {}, lambda done: on_epoch(self._stage(done, started)), checkpoints
                 )
             self.blend, self._neighbor_lists = blend.result(), lists.result()
-        return FitReport(time.perf_counter() - started, resumed_after=None if found is None else len(found))
+        return FitReport(time.perf_counter() - started, resumed_after=resumed_after)
 
     def _found(self, arrays: Arrays) -> dict[int, Samples]:
         """Return the chains that an earlier process finished, by number."""

@@ -88,8 +88,8 @@ class Run:
         state, rng = self.state.of(arrays), generator_of(arrays)
         best, seconds = checked(arrays, {"run": (2,)}, np.float64)["run"].tolist()
         history = _history(arrays)
-        _require(1 <= len(history) <= epochs and best in range(1, len(history) + 1), "history does not fit the epochs")
-        _require(seconds >= 0, "seconds are below 0")
+        _require(1 <= len(history) <= epochs, "history does not fit the epochs")
+        _require(best in range(1, len(history) + 1) and seconds >= 0, "run holds no epoch, or no time")
         weights = state.weights
         if best < len(history):
             shapes = {f"best{k}": tuple(weight.shape) for k, weight in enumerate(weights)}

@@ -121,6 +121,7 @@ class StoredCheckpoints:
         Raises:
             IntegrityError: it is damaged, written by other versions of what computes, or the function refuses it.
         """
+        self._last = time.monotonic()  # TensorFlow has started by now, and training begins
         if not self._how.resume:
             return None
         artifact = self._store.checkpoint(self._key)
@@ -171,7 +172,8 @@ class StoredCheckpoints:
 
 
 def _environment() -> dict[str, Any]:
-    return {name: environment()[name] for name in (*_SAME, "machine")}
+    found = environment()
+    return {name: found[name] for name in (*_SAME, "machine")}
 
 
 def _check_environment(artifact: Artifact) -> None:
@@ -184,7 +186,7 @@ def _check_environment(artifact: Artifact) -> None:
         if wrote != version:
             install = f"python -m pip install {shlex.quote(f'{name}=={wrote}')}"
             raise IntegrityError(
-                f"{artifact.path} was written with {name} {wrote}, and this is {version}: together they are not one run",
+                f"{artifact.path} was written with {name} {wrote}, and this is {version}: that would not be one run",
                 fix=install if name in _SAME else _without(artifact),
             )
 
