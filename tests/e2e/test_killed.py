@@ -1,6 +1,6 @@
 """A real ``recli train``, killed at random points: the store is whole, and what goes on gives the same bits.
 
-``RECLI_KILLS=60`` kills as often, ``make test`` a few times; ``--junit-xml`` counts how many had an epoch to go on from.
+``RECLI_KILLS=60`` kills as often, ``make test`` a few times; ``--junit-xml`` counts how many had a checkpoint by then.
 """
 
 import hashlib
