@@ -4,9 +4,10 @@ import errno
 import io
 import logging
 import os
+import shlex
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType, TracebackType
 
@@ -27,11 +28,34 @@ def exits() -> Iterator[None]:
         _trace(error)
         report(error)
         raise SystemExit(error.exit_code) from error
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as error:
         say("recli: interrupted")
+        _advise(error)
         raise SystemExit(INTERRUPTED) from None
+    except SystemExit as error:
+        _advise(error)
+        raise
     except OSError as error:
         raise SystemExit(_os_exit(error)) from error
+
+
+@contextmanager
+def resumable() -> Iterator[Callable[[int], None]]:
+    """Yield what to call once there is something to go on from: whoever interrupts the block is then told how."""
+    kept: list[int] = []
+    try:
+        yield kept.append
+    except (KeyboardInterrupt, SystemExit) as error:
+        if kept:
+            again = [word for word in sys.argv[1:] if word != "--resume"]
+            error.add_note(shlex.join(["recli", *again, "--resume"]))
+        raise
+
+
+def _advise(error: BaseException) -> None:
+    """Tell the command that goes on with what was interrupted, if there is one."""
+    for note in getattr(error, "__notes__", ()):
+        say(f"  fix: {note}")
 
 
 def _trace(error: BaseException) -> None:

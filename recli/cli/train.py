@@ -1,9 +1,11 @@
 """``recli train``."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from recli.cli.exits import resumable
 from recli.cli.options import Dataset, Plot
 from recli.cli.output import Output
 from recli.cli.pictures import Picture, open_picture
@@ -16,12 +18,14 @@ if TYPE_CHECKING:
 
     from recli.core.config import ModelConfig
     from recli.core.split import SplitSpec
+    from recli.operations.checkpoints import FitOptions
     from recli.store import Store
 
 EXAMPLES = (
     "recli train",
     "recli train deep --epochs 20 --patience 3 --plot loss.png",
     "recli train dot --split kfold:5",
+    "recli train deep --epochs 500 --deterministic --resume",
     "ref=$(recli train dot -q)",
 )
 
@@ -112,6 +116,16 @@ def train(
     ] = 0.2,
     split_seed: Annotated[int, typer.Option(min=0, help="Of the shuffle before splitting.")] = 0,
     plot: Plot = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with this very run where it was interrupted, if it was.")
+    ] = False,
+    deterministic: Annotated[
+        bool, typer.Option("--deterministic", help="The same bits on any number of cores: TensorFlow gets one thread.")
+    ] = False,
+    checkpoint_every: Annotated[
+        float,
+        typer.Option(metavar="SECONDS", min=0, help="How often to keep what --resume needs. 0: after each epoch."),
+    ] = 5.0,
     *,
     shared: Shared,
 ) -> None:
@@ -124,9 +138,14 @@ def train(
     specs = [operation.split_for(config, spec) for spec in _specs(ctx)]
     picture = open_picture(plot)
     if len(specs) == 1:
-        _one(shared.store(), config, specs[0], dataset, picture, output)
+        _one(shared.store(), config, specs[0], dataset, picture, output, _fit_options(ctx))
+    elif resume:
+        raise UsageError(
+            f"--resume goes on with one fit, and --split {split} is {len(specs)}",
+            fix=f"recli train {model} --split {specs[0]} --resume",
+        )
     else:
-        _several(shared.store(), config, specs, dataset, picture, output)
+        _several(shared.store(), config, specs, dataset, picture, output, deterministic)
 
 
 def _specs(ctx: typer.Context) -> "tuple[SplitSpec, ...]":
@@ -149,15 +168,30 @@ def _specs(ctx: typer.Context) -> "tuple[SplitSpec, ...]":
     return specs
 
 
+def _fit_options(ctx: typer.Context) -> "FitOptions":
+    """Read the options that say how to run the fit."""
+    from recli.operations.checkpoints import FitOptions
+
+    given = ctx.params
+    return FitOptions(given["resume"], given["checkpoint_every"], given["deterministic"])
+
+
 def _one(
-    store: "Store", config: "ModelConfig", spec: "SplitSpec", dataset: str, picture: Picture | None, output: Output
+    store: "Store",
+    config: "ModelConfig",
+    spec: "SplitSpec",
+    dataset: str,
+    picture: Picture | None,
+    output: Output,
+    how: "FitOptions",
 ) -> None:
     from recli.cli.progress import fit_progress
     from recli.operations.train import train as fit_and_publish
     from recli.render.train import train_view
 
-    with fit_progress(config, quiet=output.quiet) as on_epoch:
-        result = fit_and_publish(store, config, dataset=dataset, split=spec, on_epoch=on_epoch)
+    with resumable() as on_kept, fit_progress(config, quiet=output.quiet) as on_epoch:
+        how = replace(how, on_kept=on_kept)
+        result = fit_and_publish(store, config, dataset=dataset, split=spec, on_epoch=on_epoch, how=how)
     output.emit(train_view(result))
     if picture and result.history:
         from recli.render.plots import loss_plot
@@ -177,13 +211,14 @@ def _several(
     dataset: str,
     picture: Picture | None,
     output: Output,
+    deterministic: bool,
 ) -> None:
     from recli.cli.progress import fold_progress
     from recli.operations.crossval import cross_validate
     from recli.render.crossval import crossval_view
 
     with fold_progress(config.model, len(specs), quiet=output.quiet) as on_fold:
-        result = cross_validate(store, config, specs, dataset=dataset, on_fold=on_fold)
+        result = cross_validate(store, config, specs, dataset=dataset, on_fold=on_fold, deterministic=deterministic)
     output.emit(crossval_view(result))
     if picture:
         from recli.render.plots import folds_plot

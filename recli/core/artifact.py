@@ -29,9 +29,9 @@ class Manifest:
     """The record that makes a directory an artifact; written last, so a directory without it is none."""
 
     kind: str
-    """``model``, ``dataset`` or ``projection``."""
+    """``model``, ``dataset``, ``projection`` or ``checkpoint``."""
     name: str
-    """The model's or dataset's name."""
+    """The model's or dataset's name; a projection's or checkpoint's key."""
     version: int | None
     """Of a model; ``None`` for other kinds."""
     created: str

@@ -22,6 +22,9 @@ class ModelConfig:
     fits_in_turn: ClassVar[bool] = False
     """Whether fits follow each other: one uses every core by itself, or is done before a process has started."""
 
+    resumes_after: ClassVar[str | None] = None
+    """After what an interrupted fit can go on, ``epoch`` or ``chain``; ``None`` for one that is solved in one go."""
+
     seed: int = 0
     """Of all that is random in the fit."""
 

@@ -12,7 +12,7 @@ from recli.core.errors import IntegrityError
 def checked(
     arrays: Mapping[str, NDArray[Any]],
     shapes: Mapping[str, tuple[int | None, ...]],
-    dtype: type[np.generic] = np.float32,
+    dtype: type[np.generic] | np.dtype[Any] = np.float32,
 ) -> dict[str, NDArray[Any]]:
     """Return the arrays named by ``shapes``; ``None`` in a shape fits any length.
 

@@ -13,6 +13,8 @@ from recli.core.imports import absent
 
 log = logging.getLogger("recli")
 
+_deterministic = False
+
 
 def start() -> None:
     """Import Keras on TensorFlow, unless that is done; what the import prints goes to the log instead of stderr.
@@ -22,6 +24,10 @@ def start() -> None:
     """
     if "keras" not in sys.modules:
         _import()
+    if _deterministic:
+        import tensorflow as tf
+
+        tf.config.experimental.enable_op_determinism()
     import keras
 
     if keras.backend.backend() != "tensorflow":
@@ -31,6 +37,25 @@ def start() -> None:
 def limit_threads(n: int) -> None:
     """Let this process compute on n cores, for one of several that fit side by side; call it before ``start``."""
     os.environ["TF_NUM_INTRAOP_THREADS"] = os.environ["TF_NUM_INTEROP_THREADS"] = str(n)
+
+
+def be_deterministic() -> None:
+    """Compute the same bits on any number of cores; call it before ``start``.
+
+    TensorFlow cuts a product of matrices among its threads, and rounds differently with another number of them: so
+    there is one. It also gives up operations that would add up in whatever order threads end.
+
+    Raises:
+        UsageError: TensorFlow has started its threads already.
+    """
+    global _deterministic
+    if not _deterministic and "tensorflow" in sys.modules:
+        raise UsageError(
+            "TensorFlow runs with several threads in this process: determinism has to be asked for in a new one",
+            fix="recli train --deterministic",
+        )
+    limit_threads(1)
+    _deterministic = True
 
 
 def _import() -> None:

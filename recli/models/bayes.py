@@ -16,6 +16,7 @@ from recli.core.errors import IntegrityError, StorageError, TrainingDivergedErro
 from recli.core.run import Epoch, ParameterCount, Stage
 from recli.models.arrays import checked
 from recli.models.blas import one_thread
+from recli.models.checkpoints import NOWHERE, Checkpoints, ResumableRecommender
 from recli.models.configs import BayesConfig
 from recli.models.features import item_features, say_lacking, user_features
 from recli.models.gibbs.chain import Plan, Samples, run_chain
@@ -30,7 +31,6 @@ from recli.models.recommender import (
     NeighborLists,
     Nums,
     RatingDistribution,
-    Recommender,
     Stars,
     TrainingData,
     Vectors,
@@ -50,7 +50,7 @@ RANK_SPREAD = 0.25
 _PARTS = tuple(field.name for field in dataclasses.fields(Samples))
 
 
-class BayesModel(Recommender):
+class BayesModel(ResumableRecommender):
     """Averages the predicted distributions of draws from several chains of ``recli.models.gibbs``.
 
     ``z = user · item + user bias + item bias + noise`` shows as the level between whose cut points it falls. Vectors
@@ -74,23 +74,35 @@ class BayesModel(Recommender):
         """By which to rank: how good users find an item tells little of whether they will rate it."""
         self._neighbor_lists: Mapping[str, NeighborLists] = {}
 
-    def fit(self, data: TrainingData, on_epoch: Callable[[Epoch | Stage], None]) -> FitReport:
-        """Sample the chains, side by side where the machine has the cores."""
+    def fit(
+        self, data: TrainingData, on_epoch: Callable[[Epoch | Stage], None], checkpoints: Checkpoints = NOWHERE
+    ) -> FitReport:
+        """Sample the chains, side by side where the machine has the cores; a checkpoint holds those that are done."""
         self._check_memory(data)
         say_lacking(data.metadata, self.config.model)
         started = time.perf_counter()
         self.levels = levels_of(data.train.values)
         self.shape = data.n_users, data.n_items
-        self.chains = []
+        self.chains, found = [], checkpoints.found(self._found)
+        resumed_after = None if found is None else len(found)
         with one_thread(), ThreadPoolExecutor(1) as beside:
             # Beside the chains, which leave this process waiting.
             blend = beside.submit(Blend.fit, data, self.config.seed)
             lists = beside.submit(neighbor_lists, data)
             if len(self.levels) > 1:
                 design = _design(data, self.levels)
-                self.chains = self._sample(design, lambda done: on_epoch(self._stage(done, started)))
+                self.chains = self._sample(
+                    design, found or {}, lambda done: on_epoch(self._stage(done, started)), checkpoints
+                )
             self.blend, self._neighbor_lists = blend.result(), lists.result()
-        return FitReport(time.perf_counter() - started)
+        return FitReport(time.perf_counter() - started, resumed_after=resumed_after)
+
+    def _found(self, arrays: Arrays) -> dict[int, Samples]:
+        """Return the chains that an earlier process finished, by number."""
+        if len(self.levels) < 2:
+            raise IntegrityError("the stored arrays are chains, and a single level needs none", fix="recli models list")
+        numbers = [k for k in range(self.config.chains) if f"chain{k}_users" in arrays]
+        return {k: _chain(arrays, k, self) for k in numbers}
 
     def _check_memory(self, data: TrainingData) -> None:
         """Refuse what this machine cannot hold: all samples, and while rows are drawn a chain's precision matrices.
@@ -111,8 +123,13 @@ class BayesModel(Recommender):
     def _stage(self, done: int, started: float) -> Stage:
         return Stage("chain", done, self.config.chains, time.perf_counter() - started)
 
-    def _sample(self, design: "Design", on_chain: Callable[[int], None]) -> list[Samples]:
-        """Run all chains, and call ``on_chain`` with the number of those that are done after each."""
+    def _sample(
+        self, design: "Design", found: dict[int, Samples], on_chain: Callable[[int], None], checkpoints: Checkpoints
+    ) -> list[Samples]:
+        """Run all chains that are not found, and call ``on_chain`` with the number of those that are done after each.
+
+        Each has a seed of its own, so it does not matter when or beside which others it runs.
+        """
         import joblib
 
         plans = self._plans()
@@ -120,13 +137,13 @@ class BayesModel(Recommender):
         work = len(design.user_nums) * sum(plan.sweeps for plan in plans)
         jobs = min(joblib.cpu_count(), len(plans)) if work >= LONG_FIT else 1
         # The largest chains first: a core that is done early takes the next one.
-        order = sorted(range(len(plans)), key=lambda k: -plans[k].rank)
+        order = sorted(set(range(len(plans))) - found.keys(), key=lambda k: (-plans[k].rank, k))
         tasks = (joblib.delayed(_numbered_chain)(k, design, plans[k], seeds[k]) for k in order)
-        found: dict[int, Samples] = {}
         try:
             for k, samples in joblib.Parallel(n_jobs=jobs, return_as="generator_unordered")(tasks):
                 found[k] = samples
                 on_chain(len(found))
+                checkpoints.offer(len(found), lambda: _arrays_of(found))
         except (FloatingPointError, np.linalg.LinAlgError) as error:
             raise TrainingDivergedError(
                 "training diverged: a chain gave no finite numbers",
@@ -216,9 +233,7 @@ class BayesModel(Recommender):
     def save(self) -> dict[str, NDArray[Any]]:
         """Return ``levels`` (L,) float32, ``shape`` (2,) int32, and for each chain its samples in half precision."""
         arrays: dict[str, NDArray[Any]] = {"levels": self.levels, "shape": np.array(self.shape, np.int32)}
-        for k, chain in enumerate(self.chains):
-            arrays |= {f"chain{k}_{part}": getattr(chain, part) for part in _PARTS}
-        return arrays | self._fitted_blend().save()
+        return arrays | _arrays_of(dict(enumerate(self.chains))) | self._fitted_blend().save()
 
     @classmethod
     def load(cls, config: ModelConfig, arrays: Arrays) -> Self:
@@ -263,6 +278,10 @@ def _design(data: TrainingData, levels: Stars) -> "Design":
             item_features(data.metadata, year_bins=True).matrix,
         ),
     )
+
+
+def _arrays_of(chains: Mapping[int, Samples]) -> dict[str, NDArray[Any]]:
+    return {f"chain{k}_{part}": getattr(chain, part) for k, chain in chains.items() for part in _PARTS}
 
 
 def _chain(arrays: Arrays, k: int, model: BayesModel) -> Samples:

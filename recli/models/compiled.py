@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recli.models.adam import Clock, Deferred, Dense, Slot, updater
+from recli.models.arrays import checked
 from recli.models.configs import GradientConfig
 from recli.models.objectives import Objective
 
@@ -40,6 +41,31 @@ class State:
     """Adam's first and second moments of each weight."""
     others: Any
     """The network's other variables: states of random generators, tables that stay as they are."""
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return every tensor by name; ``of`` makes them a state again."""
+        named = {f"weight{k}": weight for k, weight in enumerate(self.weights)}
+        for k, pair in enumerate(self.moments):
+            named |= {f"moment{k}_{order}": moment for order, moment in enumerate(pair, 1)}
+        named |= {f"other{k}": other for k, other in enumerate(self.others)}
+        return {name: np.asarray(tensor) for name, tensor in named.items()}
+
+    def of(self, arrays: Mapping[str, NDArray[Any]]) -> "State":
+        """Return the state of the same network that ``arrays`` described.
+
+        Raises:
+            IntegrityError: an array is missing, has another shape or dtype than here, or is not finite.
+        """
+        import tensorflow as tf
+
+        found: dict[str, Any] = {}
+        for name, own in self.arrays().items():
+            found |= checked(arrays, {name: own.shape}, own.dtype)
+        tensors = {name: tf.constant(array) for name, array in found.items()}
+        moments = [(tensors[f"moment{k}_1"], tensors[f"moment{k}_2"]) for k in range(len(self.moments))]
+        weights, others = ([tensors[f"{kind}{k}"] for k in range(len(own))]
+                           for kind, own in (("weight", self.weights), ("other", self.others)))  # fmt: skip
+        return State(weights, moments, others)
 
 
 class Loop:

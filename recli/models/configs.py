@@ -73,6 +73,7 @@ class GradientConfig(ModelConfig):
     """What every model that is trained by gradients reads."""
 
     has_epochs: ClassVar[bool] = True
+    resumes_after: ClassVar[str | None] = "epoch"
 
     embedding_size: int = 64
     """Numbers in each user's and each item's vector."""
@@ -143,6 +144,7 @@ class BayesConfig(ModelConfig):
     )
     has_epochs: ClassVar[bool] = False
     fits_in_turn: ClassVar[bool] = True
+    resumes_after: ClassVar[str | None] = "chain"
 
     rank: int = 16
     """Numbers in each vector; chains take ranks a quarter below to a quarter above."""

@@ -13,9 +13,10 @@ from recli.core.ratings import Ratings
 from recli.core.run import ParameterCount
 from recli.models.arrays import checked
 from recli.models.batches import batches
+from recli.models.checkpoints import NOWHERE, Checkpoints, ResumableRecommender
 from recli.models.configs import GradientConfig
 from recli.models.memory import require_memory
-from recli.models.recommender import Arrays, FitReport, Nums, OnEpoch, Recommender, Stars, TrainingData, Vectors
+from recli.models.recommender import Arrays, FitReport, Nums, OnEpoch, Stars, TrainingData, Vectors
 
 if TYPE_CHECKING:
     import keras
@@ -28,7 +29,7 @@ TRAINING_COPIES = 7
 Shapes = dict[str, tuple[int | None, ...]]
 
 
-class EmbeddingModel(Recommender):
+class EmbeddingModel(ResumableRecommender):
     """A Keras network over embeddings: trained by TensorFlow, then plain arrays that numpy predicts from.
 
     Both tables have a row 0 that stands for the unknown; the thing with num k has row k + 1. Prediction needs no
@@ -68,14 +69,14 @@ class EmbeddingModel(Recommender):
             rest: the weights that the objective learned.
         """
 
-    def fit(self, data: TrainingData, on_epoch: OnEpoch) -> FitReport:
-        """Learn from the training rows, watched by the validation rows."""
+    def fit(self, data: TrainingData, on_epoch: OnEpoch, checkpoints: Checkpoints = NOWHERE) -> FitReport:
+        """Learn from the training rows, watched by the validation rows; a checkpoint holds what an epoch leaves."""
         from recli.models import backend
         from recli.models.training import diverged, train_network
 
         self._check_memory(data)
         backend.start()
-        report, learned = train_network(self.task(data), self.config, on_epoch)
+        report, learned = train_network(self.task(data), self.config, on_epoch, checkpoints)
         names = tuple(self.shapes())
         self.weights |= dict(zip(names, learned, strict=False))
         self.finish(data, learned[len(names) :])

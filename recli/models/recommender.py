@@ -68,6 +68,8 @@ class FitReport:
     best_epoch: int | None = None
     """The epoch whose weights were kept, from 1."""
     stopped_early: bool = False
+    resumed_after: int | None = None
+    """Epochs or chains that an earlier process had done; ``None`` for a fit in one go."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,9 +9,9 @@ the parts of its gradient one by one for Adam's second moment, and this loop squ
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,10 +19,12 @@ from numpy.typing import NDArray
 from recli.core.errors import TrainingDivergedError
 from recli.core.run import Epoch
 from recli.models.adam import clock
-from recli.models.compiled import Columns, State, compiled_loop
+from recli.models.checkpoints import NOWHERE, Checkpoints
+from recli.models.compiled import Columns, Loop, State, compiled_loop
 from recli.models.configs import GradientConfig
 from recli.models.objectives import Objective
 from recli.models.recommender import FitReport, OnEpoch
+from recli.models.run import Run, Stopwatch
 
 if TYPE_CHECKING:
     import keras
@@ -51,13 +53,16 @@ class Task:
     """The same of the rows that watch; possibly none."""
 
 
-def train_network(task: Task, config: GradientConfig, on_epoch: OnEpoch) -> tuple[FitReport, list[NDArray[np.float32]]]:
+def train_network(
+    task: Task, config: GradientConfig, on_epoch: OnEpoch, checkpoints: Checkpoints = NOWHERE
+) -> tuple[FitReport, list[NDArray[np.float32]]]:
     """Fit a network to its training rows.
 
     Args:
         task: the network, whose own weights are where training starts from and stay as they are; objective and rows.
         config: epochs, batch size, learning rate, patience and the seed of the shuffles.
         on_epoch: called after each epoch.
+        checkpoints: where to go on from, and what to tell how far it is.
 
     Returns:
         The history, and the weights: the network's trainable ones in its order, then those of the objective. With
@@ -65,57 +70,37 @@ def train_network(task: Task, config: GradientConfig, on_epoch: OnEpoch) -> tupl
 
     Raises:
         TrainingDivergedError: a loss is no finite number.
+        IntegrityError: there is something to go on from, but it does not fit the task.
     """
-    started = time.perf_counter()
-    history: list[Epoch] = []
-    best = _Best(config.patience if len(task.validation[0]) else None)
-    for epoch, state in _epochs(task, config):
-        _check_finite(epoch, config)
-        history.append(epoch)
-        on_epoch(epoch)
-        best.see(epoch, state)
-        if best.patience_is_over(epoch):
-            break
-    seconds = time.perf_counter() - started
-    report = FitReport(seconds, tuple(history), best.epoch, stopped_early=len(history) < config.epochs)
-    return report, [np.asarray(weight) for weight in best.weights]
-
-
-def _epochs(task: Task, config: GradientConfig) -> Iterator[tuple[Epoch, State]]:
-    """Train epoch by epoch for as long as the caller asks for the next."""
+    watch = Stopwatch()
     loop = compiled_loop(task.network, task.objective, config)
-    state = loop.start(task.network, task.objective)
-    rng = np.random.default_rng(config.seed)
-    n = task.n_train
+    run = Run.start(loop.start(task.network, task.objective), config, watched=len(task.validation[0]) > 0)
+    before = checkpoints.found(lambda arrays: run.go_on(arrays, config.epochs))
+    watch.before = before or 0.0
+    resumed_after = None if before is None else len(run.history)
+    while len(run.history) < config.epochs and not run.patience_is_over():
+        epoch, state = _train_epoch(loop, task, config, run)
+        _check_finite(epoch, config)
+        run.see(epoch, state)
+        on_epoch(epoch)
+        checkpoints.offer(epoch.epoch, lambda: run.arrays(watch.seconds()))
+    stopped_early = len(run.history) < config.epochs
+    report = FitReport(watch.seconds(), tuple(run.history), run.best_epoch, stopped_early, resumed_after)
+    return report, [np.asarray(weight) for weight in run.best_weights]
+
+
+def _train_epoch(loop: Loop, task: Task, config: GradientConfig, run: Run) -> tuple[Epoch, State]:
+    """Train the epoch that comes next."""
+    started = time.perf_counter()
+    number, n = len(run.history) + 1, task.n_train
     batch_size = _batch_size(config.batch_size, n)
     n_batches = math.ceil(n / batch_size)
-    for number in range(1, config.epochs + 1):
-        started = time.perf_counter()
-        order, present = _batches(rng.permutation(n), batch_size)
-        columns = tuple(column[order] for column in task.columns(rng))
-        steps = clock(config.learning_rate, (number - 1) * n_batches, len(order))
-        state, total = loop.train(state, columns, present, steps, n_batches)
-        val_loss = loop.mean_loss(state, task.validation) if len(task.validation[0]) else None
-        yield Epoch(number, total / n, val_loss, time.perf_counter() - started), state
-
-
-@dataclass
-class _Best:
-    """Remembers the weights of the best epoch so far; without patience, those of the last."""
-
-    patience: int | None
-    epoch: int = 0
-    loss: float = math.inf
-    weights: Any = ()
-
-    def see(self, epoch: Epoch, state: State) -> None:
-        if self.patience is None or epoch.val_loss is None:
-            self.epoch, self.weights = epoch.epoch, state.weights
-        elif epoch.val_loss < self.loss:
-            self.epoch, self.loss, self.weights = epoch.epoch, epoch.val_loss, state.weights
-
-    def patience_is_over(self, epoch: Epoch) -> bool:
-        return self.patience is not None and epoch.epoch - self.epoch >= self.patience
+    order, present = _batches(run.rng.permutation(n), batch_size)
+    columns = tuple(column[order] for column in task.columns(run.rng))
+    steps = clock(config.learning_rate, (number - 1) * n_batches, len(order))
+    state, total = loop.train(run.state, columns, present, steps, n_batches)
+    val_loss = loop.mean_loss(state, task.validation) if len(task.validation[0]) else None
+    return Epoch(number, total / n, val_loss, time.perf_counter() - started), state
 
 
 def _check_finite(epoch: Epoch, config: GradientConfig) -> None:

@@ -36,6 +36,7 @@ def cross_validate(
     *,
     dataset: str = DEFAULT_DATASET,
     on_fold: OnFold | None = None,
+    deterministic: bool = False,
 ) -> CrossvalResult:
     """Fit on each split, then publish: all versions, or none where one fit fails.
 
@@ -45,6 +46,7 @@ def cross_validate(
         specs: at least two, each adapted by ``split_for``.
         dataset: its name.
         on_fold: called after each fit, in the order they end.
+        deterministic: compute the same bits on any number of cores.
 
     Raises:
         NotFoundError: the dataset is not in the store, or has no such fold.
@@ -57,7 +59,7 @@ def cross_validate(
     tasks = [(spec, make_split(data, spec)) for spec in (split_for(config, spec) for spec in specs)]
     store.prepare()
     drafts: dict[int, Draft] = {}
-    for number, made in _drafts(config, data, tasks):
+    for number, made in _drafts(config, data, tasks, deterministic=deterministic):
         drafts[number] = made
         if on_fold:
             name, seconds = tasks[number][0].name, time.perf_counter() - started
@@ -66,19 +68,23 @@ def cross_validate(
     return _result(config, [spec for spec, _ in tasks], published, time.perf_counter() - started)
 
 
-def _drafts(config: ModelConfig, data: Dataset, tasks: Sequence[Task]) -> Iterator[tuple[int, Draft]]:
+def _drafts(
+    config: ModelConfig, data: Dataset, tasks: Sequence[Task], *, deterministic: bool
+) -> Iterator[tuple[int, Draft]]:
     """Yield each fold's number and draft, as they are done.
 
     A process a fold, on its share of the cores; but bayes has its chains to spread, which are more than folds and leave
     no core idle, and bias is done before a process has started.
     """
     if config.fits_in_turn or _cores() == 1:
-        yield from (_fold(config, data, task, number) for number, task in enumerate(tasks))
+        yield from (_fold(config, data, task, number, deterministic=deterministic) for number, task in enumerate(tasks))
     else:
-        yield from _side_by_side(config, data, tasks)
+        yield from _side_by_side(config, data, tasks, deterministic=deterministic)
 
 
-def _side_by_side(config: ModelConfig, data: Dataset, tasks: Sequence[Task]) -> Iterator[tuple[int, Draft]]:
+def _side_by_side(
+    config: ModelConfig, data: Dataset, tasks: Sequence[Task], *, deterministic: bool
+) -> Iterator[tuple[int, Draft]]:
     import joblib
     from joblib.externals.loky.process_executor import TerminatedWorkerError
 
@@ -87,7 +93,9 @@ def _side_by_side(config: ModelConfig, data: Dataset, tasks: Sequence[Task]) -> 
     jobs = min(_cores(), len(tasks))
     threads = max(1, _cores() // jobs)
     calls = (
-        joblib.delayed(_fold_in_process)(config, data, task, number, threads, _log.getEffectiveLevel())
+        joblib.delayed(_fold_in_process)(
+            config, data, task, number, threads, _log.getEffectiveLevel(), deterministic=deterministic
+        )
         for number, task in enumerate(tasks)
     )
     # Nothing is put into temporary files: an interrupt could leave them behind.
@@ -124,18 +132,18 @@ def _unheard_by_children() -> Iterator[None]:
 
 
 def _fold_in_process(
-    config: ModelConfig, data: Dataset, task: Task, number: int, threads: int, level: int
+    config: ModelConfig, data: Dataset, task: Task, number: int, threads: int, level: int, *, deterministic: bool
 ) -> tuple[int, Draft]:
     """Fit one fold in a process that has a share of the cores."""
     _log.setLevel(level)
     backend.limit_threads(threads)
-    return _fold(config, data, task, number)
+    return _fold(config, data, task, number, deterministic=deterministic)
 
 
-def _fold(config: ModelConfig, data: Dataset, task: Task, number: int) -> tuple[int, Draft]:
+def _fold(config: ModelConfig, data: Dataset, task: Task, number: int, *, deterministic: bool) -> tuple[int, Draft]:
     spec, rows = task
     try:
-        return number, draft(config, data, spec, rows)
+        return number, draft(config, data, spec, rows, deterministic=deterministic)
     except TrainingDivergedError as error:
         raise TrainingDivergedError(
             f"fold {spec}: {error.message}; nothing of this run was published", fix=error.fix

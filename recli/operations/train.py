@@ -19,11 +19,13 @@ from recli.core.split import Split, SplitSpec
 from recli.data.splits import make_split
 from recli.models import registry
 from recli.models.bias import BiasModel
+from recli.models.checkpoints import NOWHERE, Checkpoints, ResumableRecommender
 from recli.models.configs import BiasConfig
 from recli.models.predictor import Predictor, Support
 from recli.models.recommender import FitReport, TrainingData
 from recli.operations.artifacts import CARD, ITEM_VECTORS, METRICS, NEIGHBORS, metrics_json, model_files
 from recli.operations.card import model_card
+from recli.operations.checkpoints import FitOptions, checkpoints_of, computing
 from recli.operations.datasets import open_dataset
 from recli.operations.environment import environment
 from recli.operations.judging import judge
@@ -85,8 +87,11 @@ def train(
     dataset: str = DEFAULT_DATASET,
     split: SplitSpec | None = None,
     on_epoch: Callable[[Epoch | Stage], None] | None = None,
+    how: FitOptions | None = None,
 ) -> TrainResult:
     """Fit on the training rows, judge on all parts, publish.
+
+    A fit of more than some seconds keeps checkpoints, one at a time, which go once the version is published.
 
     Args:
         store: holds the dataset, and the new version afterwards.
@@ -94,19 +99,27 @@ def train(
         dataset: its name.
         split: how to split, adapted by ``split_for``; the default is the notebook's.
         on_epoch: called after each epoch, or each stage of a model without epochs.
+        how: whether to go on with an interrupted run, and to compute the same bits on any number of cores.
 
     Raises:
         NotFoundError: the dataset is not in the store, or has no such fold.
         InputDataError: the dataset cannot be split so.
         StorageError: the store cannot be written; found out before the fit.
         TrainingDivergedError: nothing was published.
+        IntegrityError: the checkpoint to go on from is damaged, or of other versions of recli or TensorFlow.
+        BusyError: another process is at the run that is to go on.
     """
     started = time.perf_counter()
+    how = how or FitOptions()
     spec = split_for(config, split or SplitSpec())
     data = open_dataset(store, dataset)
     store.prepare()
-    made = draft(config, data, spec, make_split(data, spec), on_epoch)
-    return publish(store, made, started)
+    rows = make_split(data, spec)
+    with checkpoints_of(store, config, dataset, spec, how) as checkpoints:
+        made = draft(config, data, spec, rows, on_epoch, checkpoints, deterministic=how.deterministic)
+        result = publish(store, made, started)
+        checkpoints.forget()
+    return result
 
 
 def draft(
@@ -115,21 +128,34 @@ def draft(
     spec: SplitSpec,
     rows: Split,
     on_epoch: Callable[[Epoch | Stage], None] | None = None,
+    checkpoints: Checkpoints = NOWHERE,
+    *,
+    deterministic: bool = False,
 ) -> Draft:
-    """Fit on the training rows of a split and judge on all its parts; write nothing.
+    """Fit on the training rows of a split and judge on all its parts; write nothing but checkpoints.
 
     Raises:
         TrainingDivergedError: the numbers ran off.
     """
-    predictor, report = fit(config, data, rows, on_epoch or (lambda epoch: None))
-    return judged(predictor, report, data, spec, rows)
+    with computing(deterministic=deterministic):
+        predictor, report = fit(config, data, rows, on_epoch or (lambda epoch: None), checkpoints)
+        return judged(predictor, report, data, spec, rows, deterministic=deterministic)
 
 
-def judged(predictor: Predictor, report: FitReport, data: Dataset, spec: SplitSpec, rows: Split) -> Draft:
+def judged(
+    predictor: Predictor,
+    report: FitReport,
+    data: Dataset,
+    spec: SplitSpec,
+    rows: Split,
+    *,
+    deterministic: bool = False,
+) -> Draft:
     """Judge what was fitted on the training rows of a split on all its parts, and make it a draft."""
     config = predictor.model.config
     metrics, baseline = judge_parts(predictor, data, rows)
     about = _about(config, data, spec, rows, predictor, report) | {"environment": environment()}
+    about["fit"]["deterministic"] = deterministic
     return Draft(
         config=config,
         dataset=data.name,
@@ -159,6 +185,7 @@ def publish(store: Store, made: Draft, started: float) -> TrainResult:
         history=made.report.history,
         best_epoch=made.report.best_epoch,
         stopped_early=made.report.stopped_early,
+        resumed_after=made.report.resumed_after,
         metrics=made.metrics,
         baseline=made.baseline,
         has_vectors=ITEM_VECTORS in artifact.manifest.files,
@@ -167,7 +194,11 @@ def publish(store: Store, made: Draft, started: float) -> TrainResult:
 
 
 def fit(
-    config: ModelConfig, data: Dataset, rows: Split, on_epoch: Callable[[Epoch | Stage], None]
+    config: ModelConfig,
+    data: Dataset,
+    rows: Split,
+    on_epoch: Callable[[Epoch | Stage], None],
+    checkpoints: Checkpoints = NOWHERE,
 ) -> tuple[Predictor, FitReport]:
     """Fit a model on the training rows, and beside it the bias baseline on every row that is not a test row.
 
@@ -178,7 +209,10 @@ def fit(
     baseline.fit(learnable, on_epoch)
     seen = TrainingData.of(data, rows.train, rows.validation)
     model = registry.create(config)
-    report = model.fit(seen, on_epoch)
+    if isinstance(model, ResumableRecommender):
+        report = model.fit(seen, on_epoch, checkpoints)
+    else:
+        report = model.fit(seen, on_epoch)
     return Predictor(model, Support.of(seen), baseline, Support.of(learnable), data.scale), report
 
 
@@ -217,6 +251,7 @@ def _about(
             "seconds": round(report.seconds, 3),
             "best_epoch": report.best_epoch,
             "stopped_early": report.stopped_early,
+            "resumed_after": report.resumed_after,
         },
     }
 

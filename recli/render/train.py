@@ -38,6 +38,7 @@ def train_view(result: TrainResult) -> View:
         "history": [{"epoch": epoch.epoch, "loss": epoch.loss, "val_loss": epoch.val_loss} for epoch in result.history],
         "best_epoch": result.best_epoch,
         "stopped_early": result.stopped_early,
+        "resumed_after": result.resumed_after,
         "metrics": {part: errors and dataclasses.asdict(errors) for part, errors in result.metrics.items()},
         "baseline": dataclasses.asdict(result.baseline),
     }

@@ -18,10 +18,16 @@ ALIASES = "aliases"
 LATEST = "latest"
 PROJECTIONS = "projections"
 STUDIES = "studies"
+CHECKPOINTS = "checkpoints"
 SUMS = "SHA256SUMS"
 REMOVED = "REMOVED"
 """In a version's directory: there is no version any more, and its number is used up."""
-MANIFESTS = {"dataset": "dataset.json", "model": "manifest.json", "projection": "projection.json"}
+MANIFESTS = {
+    "dataset": "dataset.json",
+    "model": "manifest.json",
+    "projection": "projection.json",
+    "checkpoint": "checkpoint.json",
+}
 """Kind of artifact → the name of its manifest."""
 MAX_RECORD = 16 << 20
 """Bytes that a manifest or ``SHA256SUMS`` can have, so that a damaged one cannot fill the memory."""
@@ -41,9 +47,9 @@ class Place:
     parts: tuple[str, ...]
     """Directories from ``base`` to the artifact: none of them may be a link."""
     kind: str
-    """``model``, ``dataset`` or ``projection``."""
+    """``model``, ``dataset``, ``projection`` or ``checkpoint``."""
     name: str
-    """The model's or dataset's name; a projection's key."""
+    """The model's or dataset's name; a projection's or checkpoint's key."""
     version: int | None = None
     """Of a model."""
 
@@ -62,7 +68,7 @@ class Place:
         """The command that helps when the artifact is damaged."""
         if self.kind == "dataset":
             return f"recli fetch {self.name} --force"
-        # A projection is computed from its version: without it, the next run makes a new one.
+        # A projection or a checkpoint can be computed anew: without it, the next run makes a new one.
         return "recli models list" if self.kind == "model" else f"rm -r {shlex.quote(str(self.path))}"
 
     def damaged(self, file: str, what: str) -> IntegrityError:
@@ -83,6 +89,11 @@ def version_place(root: Path, model: str, version: int) -> Place:
 def projection_place(version: Path, key: str) -> Place:
     """Return the place of a projection inside its version's directory."""
     return Place(version, (PROJECTIONS, key), "projection", key)
+
+
+def checkpoint_place(root: Path, key: str) -> Place:
+    """Return the place of a run's checkpoint: beside the models, as a run may never become a version of one."""
+    return Place(root, (CHECKPOINTS, key), "checkpoint", key)
 
 
 def version_name(version: int) -> str:

@@ -9,8 +9,9 @@ from recli.core.artifact import Files
 from recli.core.reference import ArtifactRef, is_name
 from recli.store import aliases, catalog, gc, io, lookup, removal, status, verify
 from recli.store.artifact import Artifact, open_artifact
+from recli.store.checkpoints import hold, remove
 from recli.store.holding import RemovedError
-from recli.store.layout import dataset_place, projection_place
+from recli.store.layout import checkpoint_place, dataset_place, projection_place
 from recli.store.publish import check_publishable, point_latest, publish_replacing, publish_version
 from recli.store.root import check_format, create_store, prove_writable
 from recli.store.status import VersionStatus
@@ -69,6 +70,31 @@ class Store:
         with self._writing():
             return publish_replacing(self.root, projection_place(artifact.path, key), files, about)
 
+    def publish_checkpoint(self, key: str, files: Files, about: Mapping[str, Any]) -> Artifact:
+        """Publish how far a run has come, in place of its earlier checkpoint; arguments as ``publish_model``."""
+        check_publishable(key, files, about)
+        with self._writing():
+            return publish_replacing(self.root, checkpoint_place(self.root, key), files, about)
+
+    def remove_checkpoint(self, key: str) -> None:
+        """Remove the checkpoint of a run, if there is one: a reader finds it whole, or not at all."""
+        with self._writing():
+            remove(self.root, checkpoint_place(self.root, key))
+
+    @contextmanager
+    def checkpointing(self, key: str) -> Iterator[bool]:
+        """Hold the checkpoint of a run for this process until the block is left; yield whether no other holds it.
+
+        That keeps two equal runs from removing each other's. Without it they would still not damage one.
+        """
+        with self._writing():
+            held = hold(self.root, key)
+            alone = held.__enter__()
+        try:
+            yield alone
+        finally:
+            held.__exit__(None, None, None)
+
     @contextmanager
     def study(self, name: str, *, fresh: bool = False) -> Iterator[Path]:
         """Yield the file of a study, held for this process until the block is left; see ``studies.study_file``.
@@ -118,6 +144,16 @@ class Store:
             if not is_name(key) or io.kind(place.path) == "missing":
                 return None
             return open_artifact(place)
+
+    def checkpoint(self, key: str) -> Artifact | None:
+        """Open the checkpoint of a run, or return ``None`` where there is none.
+
+        Raises:
+            IntegrityError: it is damaged.
+        """
+        place = checkpoint_place(self.root, key)
+        with self._reading():
+            return open_artifact(place) if is_name(key) and io.kind(place.path) != "missing" else None
 
     def dataset_names(self) -> list[str]:
         """Return the names of the datasets, sorted."""

@@ -40,3 +40,5 @@ class TrainResult:
     """Of the bias model on the same test rows."""
     has_neighbors: bool = False
     """Whether ``similar`` can use lists that the fit left."""
+    resumed_after: int | None = None
+    """Epochs or chains that an earlier process had done; ``None`` for a fit in one go."""
