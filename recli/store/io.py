@@ -221,11 +221,6 @@ def remove_tree(path: Path) -> None:
         shutil.rmtree(path)
 
 
-def remove_file(path: Path) -> None:
-    """Remove a file, if it is there."""
-    path.unlink(missing_ok=True)
-
-
 def open_existing(path: Path) -> BufferedReader:
     """Open a file to be read; ``ELOOP`` where it is a link."""
     return os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), "rb")

@@ -117,7 +117,8 @@ def test_nothing_is_published_when_training_is_interrupted(store: Store) -> None
     with pytest.raises(KeyboardInterrupt):
         train(store, config, dataset="tiny", on_epoch=interrupt)
     assert store.versions("dot") == []
-    assert sorted(path.name for path in store.root.iterdir()) == ["FORMAT", "datasets"]
+    assert sorted(path.name for path in store.root.iterdir()) == ["FORMAT", "checkpoints", "datasets"]
+    assert not list((store.root / "checkpoints").iterdir())
 
 
 def test_a_store_that_cannot_be_written_is_found_out_before_the_fit(
