@@ -40,6 +40,7 @@ SOURCES: dict[str, Source] = {
     "REF REF...": lambda root, *_: complete.references(root),
     "DATASET": lambda root, *_: complete.dataset_names(root),
     "dataset": lambda root, *_: complete.dataset_names(root),
+    "TERM": lambda *_: complete.terms(),
     "item_id": complete.item_ids,
     "user": complete.user_ids,
     **dict.fromkeys(_TITLES, complete.titles),

@@ -13,6 +13,7 @@ from recli.cli import (
     completing,
     completion,
     evaluate,
+    explain,
     fetch,
     models,
     predict,
@@ -71,6 +72,7 @@ for command, examples in (
     (project.project, project.EXAMPLES),
     (reproduce.reproduce, reproduce.EXAMPLES),
     (tune.tune, tune.EXAMPLES),
+    (explain.explain, explain.EXAMPLES),
     (completion.completion, completion.EXAMPLES),
 ):
     # \b keeps help from filling the lines up like prose.

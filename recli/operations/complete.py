@@ -36,6 +36,13 @@ def dataset_names(root: Path) -> list[Candidate]:
     return [Candidate(name) for name in _directories(root / "datasets") if is_name(name)]
 
 
+def terms() -> list[Candidate]:
+    """Return what ``recli explain`` explains."""
+    from recli.core.glossary import TERMS
+
+    return [Candidate(term.name) for term in TERMS]
+
+
 def references(root: Path) -> list[Candidate]:
     """Return ``dot``, ``dot:3`` and ``dot@best`` of every model, the newest versions first."""
     found = []

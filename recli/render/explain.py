@@ -1,0 +1,39 @@
+"""Terms in one or two sentences."""
+
+import re
+from typing import TYPE_CHECKING
+
+from recli.core.glossary import Term
+from recli.core.results.explain import Explained
+from recli.render.tables import facts, heading, stack
+from recli.render.view import View
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+
+def explain_view(result: Explained) -> View:
+    """Show a term whole, or the first sentence of each."""
+    found = [
+        {"term": term.name, "text": term.text, "formula": term.formula or None, "see": term.see}
+        for term in result.terms
+    ]
+    return View(
+        json={"terms": terms},
+        header=("term", "text", "formula", "see"),
+        rows=[(term.name, term.text, term.formula, term.see) for term in result.terms],
+        quiet=[term.name if result.listing else term.text for term in result.terms],
+        terminal=lambda: _list(result.terms) if result.listing else _one(result.terms[0]),
+        next="recli explain nDCG" if result.listing else None,
+    )
+
+
+def _list(terms: tuple[Term, ...]) -> "RenderableType":
+    return facts((term.name, re.split(r"(?<=\.) ", term.text)[0]) for term in terms)
+
+
+def _one(term: Term) -> "RenderableType":
+    from rich.text import Text
+
+    also = [("formula", term.formula)] if term.formula else []
+    return stack(heading(term.name), Text(term.text), facts([*also, ("more", term.see)]))
