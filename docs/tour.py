@@ -4,9 +4,11 @@ python docs/tour.py [--from ml-100k.zip]
 """
 
 import argparse
+import json
 import os
 import re
 import shlex
+import shutil
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -19,6 +21,7 @@ ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "docs" / "pictures"
 PAGES = (ROOT / "README.md", ROOT / "docs" / "es.md")
 COLUMNS = 80
+BROWSER_ARGUMENTS = ("--no-sandbox", "--enable-unsafe-swiftshader")
 BLOCK = re.compile(r"```console\n\$ (?P<command>recli [^\n]*)\n(?P<shown>.*?)```", re.DOTALL)
 _PICTURE = re.compile(
     r"```console\n\$ (?P<command>recli [^\n]*)\n```\n+!\[[^\]]*\]\((?:docs/)?pictures/(?P<name>[\w-]+)\.svg\)"
@@ -67,8 +70,32 @@ def rewritten(page: str, shown: Mapping[str, str]) -> str:
     return BLOCK.sub(block, page)
 
 
-def write(shown: Mapping[str, Shown]) -> None:
+def map_page(where: Path) -> tuple[bytes, list[str]]:
+    """Return a picture (PNG) of the page that the tour has drawn, with Star Wars chosen, and the names beside it.
+
+    Args:
+        where: the directory in which the tour was taken.
+    """
+    from playwright.sync_api import sync_playwright
+
+    (page_file,) = where.glob("artifacts/models/bayes/*/projections/*/map.html")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=BROWSER_ARGUMENTS)
+        page = browser.new_page(viewport={"width": 1280, "height": 760}, reduced_motion="reduce")
+        page.goto(f"{page_file.as_uri()}#item=50")
+        page.wait_for_selector("body[data-ready]")
+        page.wait_for_selector("ol.rows .name")
+        names = page.locator("ol.rows .name").all_inner_texts()
+        picture = page.screenshot()
+        browser.close()
+    return picture, names
+
+
+def write(shown: Mapping[str, Shown], where: Path) -> None:
     """Write the pictures and the pages."""
+    picture, names = map_page(where)
+    (PICTURES / "map.png").write_bytes(picture)
+    (PICTURES / "map.json").write_text(json.dumps(names, indent=2) + "\n", encoding="utf-8")
     for path in PAGES:
         page = path.read_text(encoding="utf-8")
         for command, name in pictured(page).items():
@@ -81,4 +108,4 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--from", dest="origin", help="the zip of MovieLens-100K; by default it is downloaded")
     with tempfile.TemporaryDirectory() as where:
-        write(take(Path(where), parser.parse_args().origin))
+        write(take(Path(where), parser.parse_args().origin), Path(where))

@@ -1,7 +1,9 @@
 """What the README and the Spanish tour show is what the commands show."""
 
+import json
 import re
 import runpy
+import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -63,11 +65,16 @@ def tour() -> SimpleNamespace:
 
 
 @pytest.fixture(scope="module")
-def taken(tour: SimpleNamespace, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
+def where(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("tour")
+
+
+@pytest.fixture(scope="module")
+def taken(tour: SimpleNamespace, where: Path) -> Mapping[str, Any]:
     """The tour, taken now, on the real data."""
     if not SHARED_ZIP.exists():
         pytest.skip("the pages show GroupLens' own zip, which is not beside the project")
-    return tour.take(tmp_path_factory.mktemp("tour"), str(SHARED_ZIP))
+    return tour.take(where, str(SHARED_ZIP))
 
 
 def test_the_pages_are_current(tour: SimpleNamespace, taken: Mapping[str, Any]) -> None:
@@ -85,6 +92,15 @@ def test_the_pictures_are_current(tour: SimpleNamespace, taken: Mapping[str, Any
         shown = (tour.PICTURES / f"{name}.svg").read_text(encoding="utf-8")
         now = taken[command].svg(f"$ {command}", tour.COLUMNS)
         assert alike(text_of(shown), text_of(now)), f"{name}.svg: run make tour"
+
+
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="no Chromium to open the page with")
+@pytest.mark.usefixtures("taken")
+def test_the_picture_of_the_map_is_current(tour: SimpleNamespace, where: Path) -> None:
+    shown = json.loads((tour.PICTURES / "map.json").read_text(encoding="utf-8"))
+    _, now = tour.map_page(where)
+    assert len(shown) == 10
+    assert len(set(shown) & set(now)) >= 8, "map.png: run make tour"
 
 
 def test_no_picture_loads_anything(tour: SimpleNamespace) -> None:

@@ -12,6 +12,7 @@ from recli.cli import (
     compare,
     completing,
     completion,
+    doctor,
     evaluate,
     explain,
     fetch,
@@ -73,6 +74,7 @@ for command, examples in (
     (reproduce.reproduce, reproduce.EXAMPLES),
     (tune.tune, tune.EXAMPLES),
     (explain.explain, explain.EXAMPLES),
+    (doctor.doctor, doctor.EXAMPLES),
     (completion.completion, completion.EXAMPLES),
 ):
     # \b keeps help from filling the lines up like prose.

@@ -94,7 +94,7 @@ def draw_map(
     layouts = found or _layouts(store, spaces, used, say or (lambda text: None))
     shown = EmbeddingMap(spaces[0].dataset, spaces[0].points, layouts, color)
     files = _write(shown, draw, kept, outs) if outs else _place(store, first, key, kept, shown, draw)
-    return ProjectResult(shown, files, from_cache=kept is not None, notes=_notes(spaces[0]))
+    return ProjectResult(shown, files, from_cache=kept is not None, notes=_notes(spaces[0]), kept=not outs)
 
 
 def lay_out(

@@ -14,9 +14,8 @@ if TYPE_CHECKING:
 
 def explain_view(result: Explained) -> View:
     """Show a term whole, or the first sentence of each."""
-    found = [
-        {"term": term.name, "text": term.text, "formula": term.formula or None, "see": term.see}
-        for term in result.terms
+    terms = [
+        {"term": own.name, "text": own.text, "formula": own.formula or None, "see": own.see} for own in result.terms
     ]
     return View(
         json={"terms": terms},

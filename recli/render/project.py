@@ -3,6 +3,7 @@
 import dataclasses
 from typing import Any
 
+from recli.analysis.projection import ProjectionSpec
 from recli.core.results.project import Layout, ProjectResult
 from recli.core.text import visible
 from recli.render.map_text import faithfulness_words, method_words
@@ -45,8 +46,23 @@ def project_view(result: ProjectResult) -> View:
             facts([*believed, *_places(result)]),
         ),
         notes=result.notes,
-        next=f"open {files[0][1]} in a browser" if "html" in result.files else None,
+        next=_next(result),
     )
+
+
+def _next(result: ProjectResult) -> str | None:
+    """Return how to see the page: the command that opens it where it is kept, for its path there is long."""
+    if "html" not in result.files:
+        return None
+    if not result.kept:
+        return f"open {result.files['html']} in a browser"
+    usual, layout = ProjectionSpec(), result.map.layout
+    refs = [own.ref for own in result.map.layouts]
+    settings = {"method": layout.method, **layout.settings}
+    asked = [f"--{name} {value}" for name, value in settings.items() if getattr(usual, name) != value]
+    users = ["--users"] if result.map.points.kind == "users" else []
+    which = f"--compare {' '.join(refs)}" if len(refs) > 1 else refs[0]
+    return " ".join(["recli project", which, *users, *asked, "--open"])
 
 
 def _places(result: ProjectResult) -> list[tuple[str, str]]:

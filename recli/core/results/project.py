@@ -151,6 +151,8 @@ class ProjectResult:
     """True where the points had been computed before."""
     notes: tuple[str, ...] = ()
     """What a reader should know of the numbers."""
+    kept: bool = False
+    """Whether the files are kept in the store, so that the same command finds them again."""
 
 
 def _decades(ages: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,0 +1,161 @@
+"""Looking at what recli needs: Python and its packages, the machine, the store, the terminal."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
+
+from recli.core.errors import IntegrityError, NotFoundError, RecliError, StorageError
+from recli.core.results.doctor import Diagnosis, Finding
+from recli.store import Store
+
+_LITTLE_MEMORY, _LITTLE_DISK, _NO_DISK = 4 << 30, 1 << 30, 64 << 20
+"""Bytes: below the first two is a warning, below the last one no model can be published."""
+_TENSORFLOW = (
+    "import tensorflow as tf; print(tf.__version__, *(d.device_type for d in tf.config.list_physical_devices()))"
+)
+_TENSORFLOW_SECONDS = 120
+_EXTRAS = {"umap": "umap-learn", "tune": "optuna"}
+"""Extra → the package that it brings."""
+
+
+def doctor(store: Store) -> Diagnosis:
+    """Look at everything that recli needs; nothing is changed."""
+    looks = (*_packages(), _tensorflow(), *_extras(), *_machine(), _disk(store.root), *_store(store), *_terminal())
+    return Diagnosis(looks)
+
+
+def require_usable(diagnosis: Diagnosis) -> None:
+    """Raise for the first problem: ``NotFoundError``, ``IntegrityError`` or ``StorageError``, as it would elsewhere."""
+    kinds: dict[int, type[RecliError]] = {kind.exit_code: kind for kind in (IntegrityError, StorageError)}
+    for problem in diagnosis.problems:
+        kind = kinds.get(problem.exit_code, NotFoundError)
+        raise kind(f"{problem.about}, {problem.name}: {problem.detail}", fix=problem.fix or None)
+
+
+def _packages() -> Iterator[Finding]:
+    from packaging.requirements import Requirement
+
+    yield Finding("python", "Python", "ok", f"{sys.version.split()[0]} at {sys.executable}")
+    for requirement in map(Requirement, requires("recli") or ()):
+        if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
+            yield _package(requirement.name, str(requirement.specifier))
+
+
+def _package(name: str, wanted: str) -> Finding:
+    from packaging.specifiers import SpecifierSet
+
+    has = _version(name)
+    if has is not None and SpecifierSet(wanted).contains(has, prereleases=True):
+        return Finding("python", name, "ok", has)
+    detail = f"not installed, {wanted} is needed" if has is None else f"{has} does not fit {wanted}"
+    return Finding("python", name, "problem", detail, f'pip install "{name}{wanted}"', NotFoundError.exit_code)
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def _tensorflow() -> Finding:
+    """Import it in a process of its own, which may crash as a broken build does."""
+    try:
+        ran = subprocess.run(  # noqa: S603 - this Python, and a constant
+            [sys.executable, "-c", _TENSORFLOW],
+            capture_output=True,
+            text=True,
+            timeout=_TENSORFLOW_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return _no_tensorflow(f"its import took longer than {_TENSORFLOW_SECONDS} s")
+    if ran.returncode:
+        last = (ran.stderr.strip().splitlines() or ["it says nothing"])[-1]
+        return _no_tensorflow(f"its import fails (exit {ran.returncode}): {last}")
+    number, *devices = ran.stdout.split()
+    counted = ", ".join(f"{devices.count(kind)} {kind}" for kind in sorted(set(devices))) or "no device"
+    return Finding("python", "TensorFlow runs", "ok", f"{number} on {counted}")
+
+
+def _no_tensorflow(detail: str) -> Finding:
+    fix = "pip install --force-reinstall tensorflow; bayes, ease, ranker and bias do without it"
+    return Finding("python", "TensorFlow runs", "problem", detail, fix, NotFoundError.exit_code)
+
+
+def _extras() -> Iterator[Finding]:
+    for extra, package in _EXTRAS.items():
+        has = _version(package)
+        if has is not None:
+            yield Finding("python", f"extra {extra}", "ok", f"{package} {has}")
+        else:
+            detail = f"{package} is not installed; nothing else needs it"
+            yield Finding("python", f"extra {extra}", "warning", detail, f'pip install "recli[{extra}]"')
+
+
+def _machine() -> Iterator[Finding]:
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    yield Finding("machine", "processors", "ok", f"{usable} of {os.cpu_count()}")
+    if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
+        memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+        little = memory < _LITTLE_MEMORY
+        fix = "smaller data, or --model dot with a small --embedding-size" if little else ""
+        yield Finding("machine", "memory", "warning" if little else "ok", f"{memory / (1 << 30):.1f} GiB", fix)
+
+
+def _disk(root: Path) -> Finding:
+    place = next((step for step in (root.absolute(), *root.absolute().parents) if step.exists()), Path("/"))
+    free = shutil.disk_usage(place).free
+    detail = f"{free / (1 << 30):.1f} GiB free at {place}"
+    if free < _NO_DISK:
+        return Finding("machine", "disk", "problem", detail, "recli models gc --keep-last 3", StorageError.exit_code)
+    if free < _LITTLE_DISK:
+        return Finding("machine", "disk", "warning", detail, "recli models gc --keep-last 3 --dry-run")
+    return Finding("machine", "disk", "ok", detail)
+
+
+def _store(store: Store) -> Iterator[Finding]:
+    root = store.root.absolute()
+    if not root.exists():
+        yield Finding("store", "place", "warning", f"{root} is not there yet", "recli fetch")
+        return
+    writable = os.access(root, os.W_OK | os.X_OK)
+    fix = "" if writable else "reading works; to train, name another: --artifacts DIR"
+    detail = f"{root}{'' if writable else ' cannot be written to'}"
+    yield Finding("store", "place", "ok" if writable else "warning", detail, fix)
+    yield from _content(store)
+
+
+def _content(store: Store) -> Iterator[Finding]:
+    try:
+        checks = store.verify([])
+    except RecliError as error:
+        yield Finding("store", "content", "problem", error.message, error.fix or "", error.exit_code)
+        return
+    for check in checks:
+        if check.reason:
+            yield Finding("store", check.name, "problem", check.reason, check.fix, IntegrityError.exit_code)
+    sound = [check for check in checks if not check.reason]
+    counts = ", ".join(
+        f"{n} {kind}{'' if n == 1 else 's'}"
+        for kind in ("dataset", "model", "projection")
+        if (n := sum(check.kind == kind for check in sound))
+    )
+    if sound:
+        yield Finding("store", "content", "ok", f"{counts or f'{len(sound)} files'}, every checksum holds")
+    elif not checks:
+        yield Finding("store", "content", "warning", "it is empty", "recli fetch")
+
+
+def _terminal() -> Iterator[Finding]:
+    encoding = (sys.stdout.encoding or "unknown").lower()
+    fits = encoding.replace("-", "") == "utf8"
+    fix = "" if fits else "set LANG=C.UTF-8, or PYTHONUTF8=1, to see letters instead of their codes"
+    yield Finding("terminal", "encoding", "ok" if fits else "warning", encoding, fix)
+    plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
+    columns = shutil.get_terminal_size().columns
+    yield Finding("terminal", "look", "ok", f"{columns} columns, {'no colours' if plain else 'colours'}")
