@@ -12,7 +12,7 @@ from recli.analysis.projection import ProjectionSpec
 from recli.core.dataset import NO_YEAR
 from recli.core.results.project import EmbeddingMap, Faithfulness, Points
 from recli.core.vocabulary import Vocabulary
-from recli.operations.project import project_items
+from recli.operations.project import draw_map
 from recli.render.map_files import map_bytes
 from recli.store import Store
 from tests.browser.conftest import Show
@@ -259,7 +259,7 @@ def test_hostile_titles_run_nothing(show: Show):
 
 def test_the_films_of_movielens(show: Show, trained: Store, tmp_path: Path):
     outs = {"html": tmp_path / "films.html"}
-    project_items(trained, map_bytes, ref="dot", spec=ProjectionSpec("pca"), outs=outs)
+    draw_map(trained, map_bytes, refs=("dot",), spec=ProjectionSpec("pca"), outs=outs)
     page = show(outs["html"], "#item=50")
     head(page, "Star Wars (1977)")
     assert len(rows(page)) == 10
