@@ -22,8 +22,9 @@ SHARED_ZIP = Path(__file__).parents[2] / "shared" / "data" / "ml-100k.zip"
 
 @pytest.fixture(autouse=True)
 def _own_store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Let no test see or touch the store of the person who runs it."""
+    """Let no test see or touch the store and the options of the person who runs it."""
     monkeypatch.setenv("RECLI_ARTIFACTS", str(tmp_path / "artifacts"))
+    monkeypatch.setenv("RECLI_CONFIG", "")
 
 
 @pytest.fixture(autouse=True)

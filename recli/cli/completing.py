@@ -8,7 +8,9 @@ from contextlib import redirect_stderr
 from pathlib import Path
 from typing import Any
 
+from recli.cli.settings import read_settings
 from recli.cli.words import bash_words, split_line
+from recli.core.errors import RecliError
 from recli.operations import complete
 from recli.operations.complete import Candidate
 
@@ -99,7 +101,7 @@ def candidates(command: Any, args: Sequence[str], typed: str) -> tuple[str, list
     from typer._click import shell_completion as click  # noqa: TID251
 
     before = list(args)
-    context = click._resolve_context(command, {}, "recli", before)
+    context = click._resolve_context(command, {"default_map": _configured(command)}, "recli", before)
     at, value = click._resolve_incomplete(context, before, typed)
     start = typed[: len(typed) - len(value)]  # --method= of --method=rat
     metavar, name = getattr(at, "metavar", None) or "", at.name or ""
@@ -112,6 +114,14 @@ def candidates(command: Any, args: Sequence[str], typed: str) -> tuple[str, list
     if not all(complete.folded(one.value).startswith(complete.folded(value)) for one in found):
         mode += " menu"
     return mode, [Candidate(start + one.value, one.help) for one in found]
+
+
+def _configured(command: Any) -> dict[str, Any]:
+    """Return what a file says; commands and options are offered whatever is wrong with it."""
+    try:
+        return read_settings(command).defaults()
+    except (RecliError, OSError):
+        return {}
 
 
 def _values(at: Any, context: Any, metavar: str, name: str, value: str) -> list[Candidate]:

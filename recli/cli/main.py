@@ -12,6 +12,7 @@ from recli.cli import (
     compare,
     completing,
     completion,
+    config,
     doctor,
     evaluate,
     explain,
@@ -28,6 +29,7 @@ from recli.cli import (
 )
 from recli.cli.exits import exits, install, report
 from recli.cli.mistakes import mistake
+from recli.cli.settings import apply_settings
 from recli.cli.shared import with_shared
 from recli.core.errors import UsageError
 
@@ -45,8 +47,9 @@ class RecliGroup(TyperGroup):
             return super().make_context(*args, **kwargs)
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the command."""
+        """Run the command, with what a file says as its defaults."""
         with exits():
+            apply_settings(ctx)
             return super().invoke(ctx)
 
 
@@ -76,6 +79,7 @@ for command, examples in (
     (explain.explain, explain.EXAMPLES),
     (doctor.doctor, doctor.EXAMPLES),
     (completion.completion, completion.EXAMPLES),
+    (config.config, config.EXAMPLES),
 ):
     # \b keeps help from filling the lines up like prose.
     app.command(epilog="\n".join(["\b", "Examples:", *(f"  {example}" for example in examples)]))(with_shared(command))

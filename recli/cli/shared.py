@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 import typer
 
 from recli.cli.output import Output
+from recli.cli.settings import blame, from_file
 from recli.core.errors import RecliError
 
 if TYPE_CHECKING:
@@ -57,9 +58,11 @@ class Shared:
     def again(self, command: str) -> str:
         """Return a command of recli with the store that was named here, so that it works when it is copied.
 
-        What the environment says the next command reads itself.
+        What the environment or a file says the next command reads itself.
         """
+        context = _context()
         named = self.artifacts != Path(os.environ.get("RECLI_ARTIFACTS") or STORE)
+        named = named and not (context and from_file(context, "artifacts"))
         if not named or not command.startswith("recli ") or "--artifacts" in command or command.endswith("--help"):
             return command
         return f"{command} --artifacts {shlex.quote(str(self.artifacts))}"
@@ -69,6 +72,13 @@ class Shared:
         from recli.store import Store
 
         return Store(self.artifacts)
+
+
+def _context() -> Any:
+    """Return what Typer knows of the command that runs; ``None`` where none does."""
+    from typer._click.globals import get_current_context  # noqa: TID251
+
+    return get_current_context(silent=True)
 
 
 def with_shared(command: Callable[..., None]) -> Callable[..., None]:
@@ -88,6 +98,7 @@ def with_shared(command: Callable[..., None]) -> Callable[..., None]:
             command(*args, **given, shared=shared)
         except RecliError as error:
             error.fix = error.fix and shared.again(error.fix)
+            blame(error, _context())
             raise
 
     signature = inspect.signature(command)

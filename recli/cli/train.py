@@ -1,7 +1,7 @@
 """``recli train``."""
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -9,6 +9,7 @@ from recli.cli.exits import resumable
 from recli.cli.options import Dataset, Plot
 from recli.cli.output import Output
 from recli.cli.pictures import Picture, open_picture
+from recli.cli.settings import from_file
 from recli.cli.shared import Shared
 from recli.core.errors import UsageError
 from recli.core.reference import DEFAULT_DATASET
@@ -133,8 +134,7 @@ def train(
     from recli.operations import train as operation
 
     output = shared.output()
-    given = {name: ctx.params[name] for name in HYPERPARAMETERS if ctx.params[name] is not None}
-    config = operation.configure(model, given)
+    config = operation.configure(model, _hyperparameters(ctx, model))
     specs = [operation.split_for(config, spec) for spec in _specs(ctx)]
     picture = open_picture(plot)
     if len(specs) == 1:
@@ -146,6 +146,15 @@ def train(
         )
     else:
         _several(shared.store(), config, specs, dataset, picture, output, deterministic)
+
+
+def _hyperparameters(ctx: typer.Context, model: str) -> dict[str, Any]:
+    """Read the options that the model has; a default in a file is meant for the models that have it."""
+    from recli.models.registry import config_class
+
+    known = {field.name for field in fields(config_class(model))}
+    given = {name: ctx.params[name] for name in HYPERPARAMETERS if ctx.params[name] is not None}
+    return {name: value for name, value in given.items() if name in known or not from_file(ctx, name)}
 
 
 def _specs(ctx: typer.Context) -> "tuple[SplitSpec, ...]":
