@@ -21,6 +21,8 @@ ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "docs" / "pictures"
 PAGES = (ROOT / "README.md", ROOT / "docs" / "es.md")
 COLUMNS = 80
+A_MOMENT = 1000
+"""Milliseconds that a view takes to settle."""
 BROWSER_ARGUMENTS = ("--no-sandbox", "--enable-unsafe-swiftshader")
 BLOCK = re.compile(r"```console\n\$ (?P<command>recli [^\n]*)\n(?P<shown>.*?)```", re.DOTALL)
 _PICTURE = re.compile(
@@ -86,6 +88,8 @@ def map_page(where: Path) -> tuple[bytes, list[str]]:
         page.wait_for_selector("body[data-ready]")
         page.wait_for_selector("ol.rows .name")
         names = page.locator("ol.rows .name").all_inner_texts()
+        page.get_by_role("button", name="Whole").click()
+        page.wait_for_timeout(A_MOMENT)
         picture = page.screenshot()
         browser.close()
     return picture, names
