@@ -85,7 +85,7 @@ TERMS = (
     ),
     Term(
         "MAP",
-        "Mean average precision: the precision at the place of each liked item, averaged; early hits count more.",
+        "Mean average precision: the precision at each liked item's place, those not listed counting 0, averaged.",
         JUDGING,
         also=("map", "mean average precision"),
     ),
@@ -147,7 +147,7 @@ TERMS = (
         "does not beat it has learned nothing about taste.",
         JUDGING,
         "mean + user offset + item offset",
-        ("bias", "baseline"),
+        ("baseline",),
     ),
     Term(
         "residual",
@@ -187,7 +187,7 @@ TERMS = (
         JUDGING,
         also=("kfold", "fold", "cross-validation"),
     ),
-    Term("epoch", "One pass of the training over all its rows.", MODELS, also=("loss",)),
+    Term("epoch", "One pass of the training over all its rows.", MODELS),
     Term(
         "early stopping",
         "Training ends when the validation loss has not improved for some epochs (--patience); the best "
@@ -249,7 +249,36 @@ TERMS = (
         "The name of a version: dot is the newest of the model dot, dot:3 its third, dot@best the one that "
         "the alias best names.",
         STORE,
-        also=("ref", "alias", "version", "latest", "artifact"),
+        also=("ref", "latest"),
+    ),
+    Term(
+        "version",
+        "A trained model in the store, whole and never changed: dot:3 is the third of the model dot. Numbers are never "
+        "used again.",
+        STORE,
+        also=("artifact",),
+    ),
+    Term(
+        "alias", "A name for a version, such as dot@best: recli models tag moves it to another.", STORE, also=("tag",)
+    ),
+    Term(
+        "loss",
+        "What training makes smaller: the mean absolute or squared error of its rows, or the surprise of an ordinal "
+        "distribution.",
+        MODELS,
+    ),
+    Term(
+        "score",
+        "What a model ranks items by. Its scale is the model's own: only the order means something.",
+        MODELS,
+    ),
+    Term(
+        "bias",
+        "In a table of slices, predicted minus given stars on average: above 0 the model promises too much. As a "
+        "model, the bias baseline.",
+        JUDGING,
+        "mean of predicted - given",
+        ("mean error",),
     ),
 )
 """All that are explained, in the order in which they are listed."""

@@ -5,9 +5,11 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
+from recli import __version__
 from recli.core.errors import IntegrityError, NotFoundError, RecliError, StorageError
 from recli.core.results.doctor import Diagnosis, Finding
 from recli.store import Store
@@ -39,8 +41,15 @@ def require_usable(diagnosis: Diagnosis) -> None:
 def _packages() -> Iterator[Finding]:
     from packaging.requirements import Requirement
 
+    yield Finding("python", "recli", "ok", __version__)
     yield Finding("python", "Python", "ok", f"{sys.version.split()[0]} at {sys.executable}")
-    for requirement in map(Requirement, requires("recli") or ()):
+    try:
+        declared = requires("recli") or ()
+    except PackageNotFoundError:
+        detail = "it runs from a folder and is not installed: what it requires is not known"
+        yield Finding("python", "packages", "warning", detail, "pip install -e .")
+        return
+    for requirement in map(Requirement, declared):
         if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
             yield _package(requirement.name, str(requirement.specifier))
 
@@ -66,7 +75,7 @@ def _tensorflow() -> Finding:
     """Import it in a process of its own, which may crash as a broken build does."""
     try:
         ran = subprocess.run(  # noqa: S603 - this Python, and a constant
-            [sys.executable, "-c", _TENSORFLOW],
+            [sys.executable, "-P", "-c", _TENSORFLOW],  # -P: no tensorflow.py that lies in this directory
             capture_output=True,
             text=True,
             timeout=_TENSORFLOW_SECONDS,
@@ -77,7 +86,7 @@ def _tensorflow() -> Finding:
     if ran.returncode:
         last = (ran.stderr.strip().splitlines() or ["it says nothing"])[-1]
         return _no_tensorflow(f"its import fails (exit {ran.returncode}): {last}")
-    number, *devices = ran.stdout.split()
+    number, *devices = (ran.stdout.strip().splitlines() or ["unknown"])[-1].split()
     counted = ", ".join(f"{devices.count(kind)} {kind}" for kind in sorted(set(devices))) or "no device"
     return Finding("python", "TensorFlow runs", "ok", f"{number} on {counted}")
 
@@ -108,7 +117,7 @@ def _machine() -> Iterator[Finding]:
 
 
 def _disk(root: Path) -> Finding:
-    place = next((step for step in (root.absolute(), *root.absolute().parents) if step.exists()), Path("/"))
+    place = next(step for step in (_nearest(root), *_nearest(root).parents, Path("/")) if step.exists())
     free = shutil.disk_usage(place).free
     detail = f"{free / (1 << 30):.1f} GiB free at {place}"
     if free < _NO_DISK:
@@ -118,16 +127,26 @@ def _disk(root: Path) -> Finding:
     return Finding("machine", "disk", "ok", detail)
 
 
+def _nearest(root: Path) -> Path:
+    """Return the place itself, or what is nearest above it."""
+    with suppress(OSError):  # a working directory that was removed under us
+        root = root.absolute()
+    return next((step for step in (root, *root.parents) if os.path.lexists(step)), Path("/"))
+
+
 def _store(store: Store) -> Iterator[Finding]:
-    root = store.root.absolute()
-    if not root.exists():
-        yield Finding("store", "place", "warning", f"{root} is not there yet", "recli fetch")
-        return
-    writable = os.access(root, os.W_OK | os.X_OK)
-    fix = "" if writable else "reading works; to train, name another: --artifacts DIR"
-    detail = f"{root}{'' if writable else ' cannot be written to'}"
-    yield Finding("store", "place", "ok" if writable else "warning", detail, fix)
-    yield from _content(store)
+    place = _nearest(store.root)
+    if place.name == store.root.name and store.root.is_dir():
+        writable = os.access(place, os.W_OK | os.X_OK)
+        fix = "" if writable else "reading works; to train, name another: --artifacts DIR"
+        detail = f"{place}{'' if writable else ' cannot be written to'}"
+        yield Finding("store", "place", "ok" if writable else "warning", detail, fix)
+        yield from _content(store)
+    elif place.is_dir() and os.access(place, os.W_OK | os.X_OK):
+        yield Finding("store", "place", "warning", f"{store.root} is not there yet", "recli fetch")
+    else:
+        detail = f"no store can be made at {store.root}: {place} is no directory that can be written to"
+        yield Finding("store", "place", "problem", detail, "name another: --artifacts DIR", StorageError.exit_code)
 
 
 def _content(store: Store) -> Iterator[Finding]:

@@ -8,6 +8,8 @@ from recli.core.glossary import TERMS, Term
 from recli.core.results.explain import Explained
 
 _MOST = 5
+_SHOWN = 60
+"""Characters of what was asked for."""
 
 
 def explain(term: str | None) -> Explained:
@@ -23,12 +25,16 @@ def explain(term: str | None) -> Explained:
         return Explained(TERMS, listing=True)
     known = _names()
     key = _key(term)
-    found = known.get(key) or known.get(key.removesuffix("s"))
+    found = next((known[one] for one in (key, *_singulars(key)) if one in known), None)
     if found is None:
         near = difflib.get_close_matches(key, known, n=_MOST)
         candidates = tuple(dict.fromkeys(known[name].name for name in near))
-        raise NotFoundError(f"no explanation of {term!r}", fix="recli explain", candidates=candidates)
+        raise NotFoundError(f"no explanation of {term[:_SHOWN]!r}", fix="recli explain", candidates=candidates)
     return Explained((found,), listing=False)
+
+
+def _singulars(key: str) -> tuple[str, ...]:
+    return key.removesuffix("s"), key.removesuffix("es"), re.sub("ies$", "y", key)
 
 
 def _names() -> dict[str, Term]:

@@ -47,6 +47,8 @@ def test_help_imports_typer_and_nothing_heavy(argv: list[str]) -> None:
         ["similar", "the", "--json"],
         ["similar", "--id", "1", "-q"],
         ["models", "list"],
+        ["explain", "nDCG"],
+        ["config"],
         ["models", "show", "dot"],
         ["models", "diff", "dot", "bias"],
         ["models", "verify"],

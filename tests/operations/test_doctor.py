@@ -76,3 +76,31 @@ def test_a_tensorflow_that_hangs_is_told(monkeypatch: pytest.MonkeyPatch) -> Non
 
     monkeypatch.setattr(module.subprocess, "run", hang)
     assert "longer than 120 s" in module._tensorflow().detail
+
+
+def test_a_module_that_lies_here_is_not_run_with_tensorflow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "json.py").write_text("raise SystemExit('planted')")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(module, "_TENSORFLOW", "import json; print('2.0', 'CPU', 'CPU')")
+    assert module._tensorflow().detail == "2.0 on 2 CPU"
+
+
+def test_a_tensorflow_that_says_nothing_is_no_bug(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_TENSORFLOW", "pass")
+    assert module._tensorflow().detail == "unknown on no device"
+
+
+@pytest.mark.parametrize("below", ["file", "loop"])
+def test_a_place_where_no_store_can_be_is_a_problem(tmp_path: Path, below: str) -> None:
+    (tmp_path / "file").write_text("x")
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    place = found(Store(tmp_path / below / "store"), "place")
+    assert (place.status, place.exit_code) == ("problem", 8)
+
+
+def test_a_recli_that_is_not_installed_is_a_warning(tiny: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nothing(name: str) -> list[str]:
+        raise module.PackageNotFoundError(name)
+
+    monkeypatch.setattr(module, "requires", nothing)
+    assert found(tiny, "packages").status == "warning"

@@ -25,6 +25,11 @@ ROOT = Path(__file__).parents[2]
         (" mae ", "MAE"),
         ("baseline", "bias baseline"),
         ("residuals", "residual"),
+        ("biases", "bias"),
+        ("similarities", "cosine similarity"),
+        ("log losses", "log loss"),
+        ("loss", "loss"),
+        ("artifact", "version"),
         ("mean absolute errors", "MAE"),
     ],
 )
