@@ -109,8 +109,9 @@ def test_on_a_terminal_nothing_is_obeyed(store: Store, argv: list[str]) -> None:
     assert not bad_characters(plain.replace("\r\n", ""))
     code, coloured = on_a_terminal(here, also_stdout=True, TERM="xterm-256color", NO_COLOR="")
     assert code == 0
-    own_styles = re.compile(r"\x1b\[[0-9;]*m")
-    assert not bad_characters(own_styles.sub("", coloured).replace("\r\n", ""))
+    # Colours, and what takes a line of progress away again: hide and show the cursor, go up, empty the line.
+    own_codes = re.compile(r"\x1b\[[0-9;]*m|\x1b\[\?25[lh]|\r(\x1b\[1A)?\x1b\[2K")
+    assert not bad_characters(own_codes.sub("", coloured).replace("\r\n", ""))
 
 
 class Elements(HTMLParser):
