@@ -5,7 +5,6 @@ import dataclasses
 import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -134,33 +133,6 @@ def read_rows(artifact: ArtifactReader, name: str, n_rows: int) -> NDArray[np.in
             f"{name} of {artifact.manifest.ref} names rows that there are not", fix="recli models list"
         )
     return rows
-
-
-@dataclass(frozen=True, eq=False)
-class ItemVectors:
-    """A version's items as vectors."""
-
-    ref: str
-    dataset: str
-    items: ItemTable
-    vectors: NDArray[np.float32]
-    """(n, d), memory-mapped."""
-    trained: NDArray[np.bool_]
-    """(n,) whether training saw the item; the other vectors carry no information."""
-
-
-def open_vectors(store: Store, ref: str | None) -> tuple[Artifact, ItemVectors]:
-    """Open a version's item vectors; without a reference, of the store's first model that has some.
-
-    Raises:
-        NotFoundError: there is no such version, or it has no item vectors.
-        IntegrityError: it is damaged.
-    """
-    artifact = open_with(store, ref, ITEM_VECTORS)
-    items, trained = open_items(artifact)
-    vectors = read_vectors(artifact, len(items))
-    dataset = RunRecord.read(artifact.manifest).dataset.name
-    return artifact, ItemVectors(artifact.ref, dataset, items, vectors, trained)
 
 
 def open_with(store: Store, ref: str | None, vectors: str) -> Artifact:

@@ -6,12 +6,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
-from importlib.metadata import PackageNotFoundError, requires, version
+from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 
 from recli import __version__
 from recli.core.errors import IntegrityError, NotFoundError, RecliError, StorageError
 from recli.core.results.doctor import Diagnosis, Finding
+from recli.operations.environment import installed
 from recli.store import Store
 
 _LITTLE_MEMORY, _LITTLE_DISK, _NO_DISK = 4 << 30, 1 << 30, 64 << 20
@@ -57,18 +58,11 @@ def _packages() -> Iterator[Finding]:
 def _package(name: str, wanted: str) -> Finding:
     from packaging.specifiers import SpecifierSet
 
-    has = _version(name)
+    has = installed(name)
     if has is not None and SpecifierSet(wanted).contains(has, prereleases=True):
         return Finding("python", name, "ok", has)
     detail = f"not installed, {wanted} is needed" if has is None else f"{has} does not fit {wanted}"
     return Finding("python", name, "problem", detail, f'pip install "{name}{wanted}"', NotFoundError.exit_code)
-
-
-def _version(package: str) -> str | None:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return None
 
 
 def _tensorflow() -> Finding:
@@ -98,7 +92,7 @@ def _no_tensorflow(detail: str) -> Finding:
 
 def _extras() -> Iterator[Finding]:
     for extra, package in _EXTRAS.items():
-        has = _version(package)
+        has = installed(package)
         if has is not None:
             yield Finding("python", f"extra {extra}", "ok", f"{package} {has}")
         else:

@@ -14,11 +14,12 @@ def environment() -> dict[str, str | int | None]:
         "platform": platform.platform(terse=True),
         "machine": platform.machine(),
         "cpus": os.cpu_count(),
-        **{package: _version(package) for package in PACKAGES},
+        **{package: installed(package) for package in PACKAGES},
     }
 
 
-def _version(package: str) -> str | None:
+def installed(package: str) -> str | None:
+    """Return the version of a package, or ``None`` where it is not installed under this name."""
     try:
         return version(package)
     except PackageNotFoundError:

@@ -140,13 +140,12 @@ def _require_vectors(artifact: Artifact, what: str) -> None:
 def _keras(artifact: Artifact) -> bytes:
     from recli.models import backend
 
-    if artifact.manifest.name not in ("dot", "deep", "hybrid"):
+    model = load_predictor(artifact).model
+    if not isinstance(model, StarsModel):
         raise UsageError(
             f"{artifact.ref} is no Keras network: dot, deep and hybrid are",
             fix=f"recli models export {artifact.ref} --out {artifact.manifest.name}.npz",
         )
-    model = load_predictor(artifact).model
-    assert isinstance(model, StarsModel)  # noqa: S101 - the three that are named above are
     backend.start()
     from recli.models.keras_files import keras_bytes
 

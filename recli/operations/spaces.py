@@ -11,7 +11,15 @@ from recli.core.errors import InputDataError, IntegrityError, NotFoundError, Usa
 from recli.core.results.project import Points
 from recli.data.files import users_from_csv
 from recli.models.arrays import checked
-from recli.operations.artifacts import SUPPORT, USER_VECTORS, USERS, open_vectors, open_with, read_vectors
+from recli.operations.artifacts import (
+    ITEM_VECTORS,
+    SUPPORT,
+    USER_VECTORS,
+    USERS,
+    open_items,
+    open_with,
+    read_vectors,
+)
 from recli.operations.held_out import dataset_of
 from recli.operations.record import RunRecord
 from recli.store import Artifact, Store
@@ -41,8 +49,10 @@ def open_space(store: Store, ref: str | None, *, users: bool) -> Space:
     """
     if users:
         return _open_users(store, ref)
-    artifact, space = open_vectors(store, ref)
-    return Space(artifact, space.dataset, Points.of_items(space.items), np.asarray(space.vectors), space.trained)
+    artifact = open_with(store, ref, ITEM_VECTORS)
+    items, trained = open_items(artifact)
+    vectors = np.asarray(read_vectors(artifact, len(items)))
+    return Space(artifact, RunRecord.read(artifact.manifest).dataset.name, Points.of_items(items), vectors, trained)
 
 
 def _open_users(store: Store, ref: str | None) -> Space:

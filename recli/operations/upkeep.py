@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from recli.core.errors import IntegrityError, UsageError
 from recli.core.reference import ArtifactRef
-from recli.core.results.upkeep import Checked, Collected, Removed, Tagged, Verification
+from recli.core.results.upkeep import Collected, Removed, Tagged, Verification
 from recli.store import Store
 from recli.store.removal import Removal
 
@@ -44,8 +44,7 @@ def verify(store: Store, refs: Sequence[str] = (), *, datasets: bool = False) ->
     Raises:
         NotFoundError: there is no such version.
     """
-    checks = store.verify([ArtifactRef.parse(ref) for ref in refs], datasets=datasets)
-    return Verification(tuple(Checked(c.kind, c.name, c.path, c.bytes, c.reason, c.fix) for c in checks))
+    return Verification(tuple(store.verify([ArtifactRef.parse(ref) for ref in refs], datasets=datasets)))
 
 
 def require_sound(found: Verification) -> None:

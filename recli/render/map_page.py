@@ -80,7 +80,7 @@ def _payload(item_map: EmbeddingMap) -> dict[str, Any]:
     points = item_map.points
     return {
         "kind": points.kind,
-        "color": getattr(item_map, "color", "popularity"),
+        "color": item_map.color,
         "ids": [visible(str(point_id)) for point_id in points.vocabulary.ids.tolist()],
         "titles": [visible(title) for title in points.titles],
         "years": [points.year(num) for num in range(len(points))],

@@ -7,6 +7,7 @@ from typing import Any
 
 from recli.core.artifact import Files
 from recli.core.reference import ArtifactRef, is_name
+from recli.core.results.upkeep import Checked
 from recli.store import aliases, catalog, gc, io, lookup, removal, status, verify
 from recli.store.artifact import Artifact, open_artifact
 from recli.store.checkpoints import hold, remove
@@ -244,7 +245,7 @@ class Store:
         with self._reading() if dry_run else self._writing():
             return gc.plan(self.root, keep_last) if dry_run else gc.collect(self.root, keep_last)
 
-    def verify(self, refs: Sequence[ArtifactRef] = (), *, datasets: bool = False) -> list[verify.Check]:
+    def verify(self, refs: Sequence[ArtifactRef] = (), *, datasets: bool = False) -> list[Checked]:
         """Check every file of versions with their projections; without references, of everything in the store.
 
         Args:

@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from recli.core.errors import IntegrityError, RecliError
 from recli.core.reference import is_name
+from recli.core.results.upkeep import Checked
 from recli.store import io
 from recli.store.artifact import open_artifact
 from recli.store.catalog import (
@@ -33,23 +33,7 @@ from recli.store.reading import open_regular
 from recli.store.studies import SUFFIX
 
 
-@dataclass(frozen=True)
-class Check:
-    """One thing in the store, and whether it is what it was when it was written."""
-
-    kind: str
-    """``model``, ``projection``, ``dataset``, ``study`` or ``alias``."""
-    name: str
-    """``dot:3``, ``dot:3/tsne``, ``ml-100k``, ``dot-mae.jsonl``, ``dot@best``."""
-    path: Path
-    bytes: int
-    reason: str
-    """What is wrong with it; empty where nothing is."""
-    fix: str
-    """The command that helps; empty where nothing is wrong or nothing helps."""
-
-
-def check_versions(root: Path, places: Iterable[Place]) -> Iterator[Check]:
+def check_versions(root: Path, places: Iterable[Place]) -> Iterator[Checked]:
     """Check versions, each with its projections."""
     for place in places:
         name = f"{place.name}:{place.version}"
@@ -65,7 +49,7 @@ def check_versions(root: Path, places: Iterable[Place]) -> Iterator[Check]:
                     yield check
 
 
-def check_all(root: Path) -> Iterator[Check]:
+def check_all(root: Path) -> Iterator[Checked]:
     """Check versions, projections, aliases, datasets and studies."""
     for model in model_directories(root):
         yield from check_versions(root, (version_place(root, model, number) for number in all_versions(root, model)))
@@ -76,14 +60,14 @@ def check_all(root: Path) -> Iterator[Check]:
             yield _check_study(root, name)
 
 
-def check_datasets(root: Path) -> Iterator[Check]:
+def check_datasets(root: Path) -> Iterator[Checked]:
     """Check the datasets."""
     for name in dataset_directories(root):
         place = dataset_place(root, name)
         yield _check_artifact(place, name, place.fix)
 
 
-def _check_artifact(place: Place, name: str, fix: str) -> Check:
+def _check_artifact(place: Place, name: str, fix: str) -> Checked:
     reason = ""
     try:
         with io.storage_errors(place.path):
@@ -95,11 +79,11 @@ def _check_artifact(place: Place, name: str, fix: str) -> Check:
     return _check(place.kind, name, place.path, reason, fix)
 
 
-def _check(kind: str, name: str, path: Path, reason: str, fix: str) -> Check:
-    return Check(kind, name, path, size_below(path), reason, fix if reason else "")
+def _check(kind: str, name: str, path: Path, reason: str, fix: str) -> Checked:
+    return Checked(kind, name, path, size_below(path), reason, fix if reason else "")
 
 
-def _check_aliases(root: Path, model: str) -> Iterator[Check]:
+def _check_aliases(root: Path, model: str) -> Iterator[Checked]:
     for alias in alias_names(root, model):
         reason, path = "", root / MODELS / model / ALIASES / alias
         try:
@@ -113,7 +97,7 @@ def _check_aliases(root: Path, model: str) -> Iterator[Check]:
         yield _check("alias", f"{model}@{alias}", path, reason, f"recli models untag {model}@{alias}")
 
 
-def _check_study(root: Path, name: str) -> Check:
+def _check_study(root: Path, name: str) -> Checked:
     """Check that each whole line is an object; one that is half written is cut off by the next run."""
     path, reason = root / STUDIES / name, ""
     try:

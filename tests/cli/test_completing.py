@@ -8,8 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from recli.analysis.projection import METHODS
 from recli.cli import completing
 from recli.cli.words import bash_words, split_line
+from recli.core.results.compare import BY
+from recli.core.results.predict import COLD
+from recli.core.results.recommend import EXCLUDABLE
+from recli.core.split import SplitSpec
 from recli.models import registry
 from recli.store import Store
 
@@ -58,5 +63,11 @@ def test_a_damaged_store_offers_nothing_and_says_nothing(tiny_copy: Store) -> No
     assert told(tiny_copy.root, "recli similar x") in (["words"], [""])
 
 
-def test_every_model_is_offered() -> None:
+def test_what_is_offered_is_what_the_program_takes() -> None:
     assert completing.CHOICES["MODEL"] == registry.NAMES
+    assert completing.CHOICES["tsne|umap|pca"] == METHODS
+    assert completing.CHOICES["mae|rmse|median_mae|ndcg"] == BY
+    assert completing.CHOICES["cold"] == COLD
+    assert completing.CHOICES["exclude"] == EXCLUDABLE
+    for split in completing.CHOICES["split"]:
+        assert SplitSpec.parse(split)

@@ -4,20 +4,20 @@ import numpy as np
 import pytest
 
 from recli.core.errors import NotFoundError
-from recli.operations.artifacts import open_vectors
 from recli.operations.similar import pair, similar_by_id, similar_by_title
+from recli.operations.spaces import open_space
 from recli.store import Store
 
 
 def test_neighbours_by_hand_from_the_stored_vectors(tiny: Store) -> None:
-    _, space = open_vectors(tiny, None)
+    space = open_space(tiny, None, users=False)
     query = 5
-    item_id = str(space.items.vocabulary.id(query))
+    item_id = str(space.points.vocabulary.id(query))
     found = similar_by_id(tiny, item_id, n=100, min_ratings=0)
     vectors = np.asarray(space.vectors, np.float64)
     norms = np.linalg.norm(vectors, axis=1)
     expected = {
-        space.items.vocabulary.id(num): vectors[num] @ vectors[query] / (norms[num] * norms[query] + 1e-7)
+        space.points.vocabulary.id(num): vectors[num] @ vectors[query] / (norms[num] * norms[query] + 1e-7)
         for num in range(len(vectors))
         if num != query and space.trained[num]
     }
@@ -37,7 +37,7 @@ def test_few_ratings_are_hidden_and_counted(tiny: Store) -> None:
 
 
 def test_an_item_that_training_never_saw_is_no_ones_neighbour(trained: Store) -> None:
-    _, space = open_vectors(trained, "dot")
+    space = open_space(trained, "dot", users=False)
     found = similar_by_id(trained, "50", n=2000, min_ratings=0)
     assert found.untrained == int((~space.trained).sum()) > 0
     assert len(found.neighbors) == 1682 - 1 - found.untrained
@@ -73,9 +73,9 @@ def test_an_unknown_id_is_not_found_and_the_nearest_are_named(tiny: Store, item_
 
 
 def test_neighbours_of_an_item_that_training_never_saw_are_said_to_mean_nothing(trained: Store) -> None:
-    _, space = open_vectors(trained, "dot")
+    space = open_space(trained, "dot", users=False)
     unseen, seen = int(np.flatnonzero(~space.trained)[0]), int(np.flatnonzero(space.trained)[0])
-    unseen_id, seen_id = (str(space.items.vocabulary.id(num)) for num in (unseen, seen))
+    unseen_id, seen_id = (str(space.points.vocabulary.id(num)) for num in (unseen, seen))
     found = similar_by_id(trained, unseen_id, model="dot")
     assert not found.query_trained
     assert found.untrained == int((~space.trained).sum()) - 1

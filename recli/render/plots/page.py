@@ -8,8 +8,7 @@ from importlib.resources import files
 from string import Template
 
 from recli.core.text import visible
-
-Cell = str | int | float | None
+from recli.render.csv_text import Cell
 
 _SVG = "http://www.w3.org/2000/svg"
 _COLOUR = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)

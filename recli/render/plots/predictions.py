@@ -11,7 +11,8 @@ from recli.core.ratings import RatingScale
 from recli.core.results.evaluate import PredictionSample, Report
 from recli.core.results.reproduce import Predicted
 from recli.core.text import visible
-from recli.render.plots.page import About, Cell, Table
+from recli.render.csv_text import Cell
+from recli.render.plots.page import About, Table
 from recli.render.plots.style import BLUE, INK, MUTED, PALE_BLUE, finish, house_style, new_figure, panel_title
 from recli.render.tables import plural
 
