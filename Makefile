@@ -10,11 +10,12 @@ ZIP ?=
 RANKING_MODELS ?= bayes ranker ease bpr bias "implicit ALS" "implicit BPR" "LensKit EASE"
 FOLD_MODELS ?= bayes bias dot "Surprise SVD++" "myFM ordered probit" "LensKit BiasedMF"
 
-.PHONY: help install demo test browser lint docs tour bench bench-folds bench-ranking bench-speed bench-waits clean
+.PHONY: help install demo test torture browser lint docs tour bench bench-folds bench-ranking bench-speed bench-waits clean
 
 help:
 	@echo "make demo         install recli into $(VENV) and show it on MovieLens-100K"
 	@echo "make test         lint, types, import layers and all tests, as CI runs them"
+	@echo "make torture      every case of the store's and the inputs' promises, as a table (docs/torture.md)"
 	@echo "make bench        recli's models and other libraries on the same rows, in one table (docs/benchmarks.md)"
 	@echo "make bench-folds  some of them on the five official folds of MovieLens-100K"
 	@echo "make bench-ranking those that rank, on a quarter of each user's ratings"
@@ -30,6 +31,9 @@ demo: $(VENV)/.installed
 
 test: $(VENV)/.tests-installed lint browser
 	$(BIN)/python -m pytest
+
+torture: $(VENV)/.tests-installed browser
+	$(BIN)/python -m tests.torture
 
 # The map page is tested in a browser: the system's Chromium, or else one of Playwright's own.
 browser: $(VENV)/.tests-installed

@@ -28,9 +28,8 @@ class Wait:
 
 
 def completing(line: str) -> Wait:
-    """Return a press of TAB behind a line."""
-    words = {"_RECLI_COMPLETE": "complete_bash", "COMP_WORDS": line, "COMP_CWORD": str(len(line.split()) - 1)}
-    return Wait(f"TAB behind {line!r}", (), 0.15, words)
+    """Return a press of TAB behind a line, asked as bash's script does: the line and what breaks words."""
+    return Wait(f"TAB behind {line!r}", (line, ":"), 0.15, {"_RECLI_COMPLETE": "bash"})
 
 
 def waits(project_to: Path) -> tuple[Wait, ...]:
@@ -53,8 +52,11 @@ def seconds(wait: Wait) -> tuple[float, float]:
     """Run a command once; return its wall time and its processor time."""
     argv = [sys.executable, "-m", "recli", *wait.argv]
     before, started = _processor_time(), time.perf_counter()
-    subprocess.run(argv, env=os.environ | dict(wait.environment), capture_output=True, check=not wait.environment)
-    return time.perf_counter() - started, _processor_time() - before
+    ran = subprocess.run(argv, env=os.environ | dict(wait.environment), capture_output=True, check=True)
+    wall, processor = time.perf_counter() - started, _processor_time() - before
+    if not ran.stdout:
+        raise SystemExit(f"{wait.name}: no answer")  # an empty one is fast
+    return wall, processor
 
 
 def _processor_time() -> float:

@@ -13,6 +13,8 @@ from recli.operations.fetch import fetch
 from recli.operations.train import configure, train
 from recli.store import Store
 
+from .torture import Tally
+
 settings.register_profile("recli", deadline=None)  # the first example may pay for an import
 settings.load_profile("recli")
 
@@ -35,6 +37,14 @@ def _own_logging() -> Iterator[None]:
     yield
     log.setLevel(level)
     log.handlers, log.propagate = handlers, propagate
+
+
+@pytest.fixture(scope="session")
+def tally() -> Iterator[Tally]:
+    """Counts cases for the table of ``make torture``; mark the test ``torture``, and count what has passed."""
+    counted = Tally()
+    yield counted
+    counted.keep()
 
 
 @pytest.fixture(scope="session")
