@@ -131,7 +131,8 @@ def main() -> int:
         code = subprocess.run(chosen, cwd=PROJECT, env=environment).returncode
         lines, met = table(json.loads(counts.read_text()) if counts.exists() else {})
     minutes = (time.monotonic() - started) / 60
-    print("\n".join(lines))
+    passed = "all tests passed" if code == 0 else "**tests failed**"
+    sys.stdout.write("\n".join([*lines, ""]))
     if not sys.argv[1:]:  # a part of it is no report
         REPORT.write_text("\n".join([
             "# What the store and its inputs were put through",
@@ -139,7 +140,7 @@ def main() -> int:
             "Written by `make torture`. Counted are cases that passed; one that fails fails the run.",
             "",
             f"Commit {commit}, {time.strftime('%Y-%m-%d')}, Python {platform.python_version()}, {platform.system()}, "
-            f"{os.cpu_count()} cores, {minutes:.0f} minutes, {'all tests passed' if code == 0 else '**tests failed**'}.",
+            f"{os.cpu_count()} cores, {minutes:.0f} minutes, {passed}.",
             "",
             *lines,
             "",
