@@ -16,6 +16,7 @@ from recli.core.text import visible
 from recli.render.map_text import map_reading, map_subtitle, map_title
 
 _SCRIPTS = (
+    "plotly/plotly-gl2d.min.js",
     "data.js",
     "search.js",
     "colour.js",
@@ -26,7 +27,7 @@ _SCRIPTS = (
     "panel.js",
     "page.js",
 )
-"""The page's own scripts, each after those that it uses."""
+"""The page's scripts, each after those that it uses: plotly's, then its own."""
 _SIMILARITY_STEPS = 10_000
 """A cosine is written as a 16-bit integer of so many steps: four decimals, and half the bytes of float32."""
 _HOVER = {"ids": "id", "titles": "title", "years": "year", "ratings": "popularity"}
@@ -39,9 +40,7 @@ def map_html(item_map: EmbeddingMap) -> str:
     The page holds plotly.js and makes no request. Should the escaping below ever fail, its content security policy
     still lets no script run but the page's own, and nothing leave the browser.
     """
-    from plotly.offline import get_plotlyjs
-
-    scripts = [get_plotlyjs(), *map(_asset, _SCRIPTS)]
+    scripts = [_asset(name) for name in _SCRIPTS]
     return Template(_asset("page.html")).substitute(
         policy=_policy(*scripts),
         style=_asset("page.css"),

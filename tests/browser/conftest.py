@@ -43,10 +43,10 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def show(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Show]:
-    """Open a map as often as wanted; a page stays open until the tests end."""
+    """Open a map as often as wanted, a script run ``before`` it; a page stays open until the tests end."""
     pages: list[Page] = []
 
-    def opened(shown: EmbeddingMap | Path, fragment: str = "", **context: object) -> Page:
+    def opened(shown: EmbeddingMap | Path, fragment: str = "", before: str = "", **context: object) -> Page:
         file = shown if isinstance(shown, Path) else tmp_path_factory.mktemp("page") / "map.html"
         if isinstance(shown, EmbeddingMap):
             file.write_text(map_html(shown), encoding="utf-8")
@@ -56,6 +56,7 @@ def show(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         page.on("console", lambda message: NOTED.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: NOTED.append(str(error)))
         page.on("request", lambda asked: NOTED.append(asked.url) if not asked.url.startswith(file.as_uri()) else None)
+        page.add_init_script(before)
         page.goto(file.as_uri() + fragment)
         page.wait_for_selector("body[data-ready]")
         return page

@@ -241,6 +241,13 @@ def test_a_phone_has_a_sheet_at_the_bottom(show: Show):
     assert sheet["y"] >= map_box["y"] + map_box["height"]
 
 
+def test_a_browser_without_webgl_draws_it_all_the_same(show: Show):
+    get, none = "HTMLCanvasElement.prototype.getContext", "kind === '2d' ? asked.call(this, kind) : null"
+    page = show(five(), before=f"const asked = {get}; {get} = function (kind) {{ return {none}; }}")
+    assert page.locator(".scatterlayer .point").count() == 5
+    assert page.locator(".no-webgl").count() == 0
+
+
 def test_dark_and_light(show: Show):
     page = show(five(), color_scheme="dark")
     background = "getComputedStyle(document.body).backgroundColor"

@@ -9,7 +9,7 @@ import pytest
 from recli.operations.train import configure, train
 from recli.store import Store
 
-HEAVY = ("tensorflow", "keras", "pandas", "sklearn", "scipy", "matplotlib", "plotly", "umap", "joblib", "requests")
+HEAVY = ("tensorflow", "keras", "pandas", "sklearn", "scipy", "matplotlib", "umap", "joblib", "requests")
 
 PROBE = """
 import json, sys

@@ -13,7 +13,7 @@ const State = {
   tool: "move", // or "lasso", "box"
 };
 
-const hasWebGL = document.createElement("canvas").getContext("webgl") !== null;
+let hasWebGL = true; // until plotly says otherwise: to ask beforehand takes a context, which takes its time
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
 class Chart {
@@ -155,7 +155,11 @@ class Chart {
   async draw() {
     const config = { scrollZoom: true, displayModeBar: false, doubleClick: false };
     await Plotly.react(this.plot, this.traces(), this.figure(), config);
-    this.decorate();
+    if (hasWebGL && this.plot.querySelector(".no-webgl")) {
+      hasWebGL = false;
+      return this.draw();
+    }
+    return this.decorate();
   }
 
   // Another colouring of the same dots: all else stays as it is. Where the unknown differ, so do the parts.
@@ -170,7 +174,9 @@ class Chart {
   }
 
   async resize() {
-    if (!this.plot._fullLayout || !this.plot.clientWidth) return;
+    const drawn = this.plot._fullLayout;
+    const { width, height } = this.size();
+    if (!drawn || !width || (drawn.width === width && drawn.height === height)) return;
     const whole = Math.abs(this.view().scale / this.wholeScale - 1) < 0.01;
     const view = whole ? this.fitted() : this.view();
     await this.draw();
