@@ -91,13 +91,31 @@ def assemble(
         ratings.values,
         ratings.timestamps,
     )
+    return assemble_numbered(
+        name, user_vocabulary, item_vocabulary, numbered, items, users, scale=scale, source=source, folds=folds
+    )
+
+
+def assemble_numbered(
+    name: str,
+    user_vocabulary: Vocabulary,
+    item_vocabulary: Vocabulary,
+    ratings: Ratings,
+    items: Sequence[ItemRow],
+    users: Sequence[UserRow],
+    *,
+    scale: RatingScale,
+    source: Mapping[str, Any],
+    folds: Mapping[str, NDArray[np.int32]] | None = None,
+) -> Dataset:
+    """Build a dataset of ratings that have nums already; all else is as in ``assemble``."""
     return Dataset(
         name=name,
         users=_user_table(user_vocabulary, users),
-        items=_item_table(item_vocabulary, items, numbered),
-        ratings=numbered,
+        items=_item_table(item_vocabulary, items, ratings),
+        ratings=ratings,
         scale=scale,
-        fingerprint=fingerprint(user_vocabulary, item_vocabulary, numbered),
+        fingerprint=fingerprint(user_vocabulary, item_vocabulary, ratings),
         source=source,
         folds=folds or {},
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from recli.core.dataset import Dataset
 from recli.core.errors import IntegrityError, NetworkError, RecliError, UsageError
-from recli.data import grouplens, pypi_copy, tiny
+from recli.data import grouplens, pypi_copy, synthetic, tiny
 from recli.data.archives import Layout, is_folder, read_file, read_folder, read_zip
 from recli.data.build import assemble
 from recli.data.catalogue import KnownDataset, RemoteArchive
@@ -42,7 +42,8 @@ def obtain(known: KnownDataset, *, origin: str | None = None, progress: Progress
         return _MovieLens(known, known.archive, progress).obtain(origin)
     if origin is not None:
         raise UsageError(f"{known.name} is generated: it cannot come from {origin}", fix=f"recli fetch {known.name}")
-    return tiny.generate()
+    shape = synthetic.SHAPES.get(known.name)
+    return synthetic.generate(known, shape) if shape else tiny.generate()
 
 
 class _MovieLens:
