@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recli.core.errors import InputDataError, UsageError, require
+from recli.core.errors import InputDataError, UsageError, require, require_one_of
 from recli.core.imports import absent
 
 METHODS = ("tsne", "umap", "pca")
@@ -53,10 +53,10 @@ class ProjectionSpec:
     """One of ``METRICS``."""
 
     def __post_init__(self) -> None:
+        require_one_of("--method", self.method, METHODS, fix="recli project --help")
+        require_one_of("--metric", self.metric, METRICS, fix="recli project --help")
         wide = bool(np.isfinite(self.perplexity)) and self.perplexity >= 1
         rules = (
-            (self.method in METHODS, f"--method must be one of {', '.join(METHODS)}, not {self.method}"),
-            (self.metric in METRICS, f"--metric must be {' or '.join(METRICS)}, not {self.metric}"),
             (wide, f"--perplexity must be a number from 1 up, not {self.perplexity}"),
             (self.neighbors >= 2, f"--neighbors must be 2 or more, not {self.neighbors}"),
             (0 <= self.seed < 2**32, f"--seed must be 0 to {2**32 - 1}, not {self.seed}"),

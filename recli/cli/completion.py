@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from recli.cli.shared import Shared
-from recli.core.errors import UsageError
+from recli.core.errors import require_one_of
 
 EXAMPLES = (
     'eval "$(recli completion bash)"                  # in ~/.bashrc (bash 4.4 or newer)',
@@ -24,7 +24,6 @@ def completion(
     from recli.render.completion import SCRIPTS
 
     output = shared.output()
-    if shell not in SCRIPTS:
-        raise UsageError(f"no completion for {shell!r}: bash, zsh or fish", fix="recli completion bash")
+    require_one_of("SHELL", shell, tuple(SCRIPTS), fix="recli completion bash")
     script = SCRIPTS[shell]
     output.stream([json.dumps({"shell": shell, "script": script}, indent=2) + "\n" if output.json else script])

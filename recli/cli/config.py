@@ -9,6 +9,7 @@ import typer
 from recli.cli.settings import Settings, key_of, leaves, read_settings
 from recli.cli.shared import Shared
 from recli.core.errors import UsageError
+from recli.core.spelling import near
 
 if TYPE_CHECKING:
     from recli.core.results.config import Setting, Value
@@ -50,14 +51,12 @@ def config(
 
 def _of_command(program: Any, found: Settings, words: tuple[str, ...]) -> "list[Setting]":
     """Return all parameters of a command."""
-    from difflib import get_close_matches
-
     from recli.core.results.config import Setting
 
     commands = {" ".join(one): command for one, command in leaves(program)}
     name = " ".join(words)
     if name not in commands:
-        meant = [one for one in commands if one.startswith(f"{name} ")] or get_close_matches(name, commands)
+        meant = [one for one in commands if one.startswith(f"{name} ")] or near(name, commands)
         raise UsageError(f"no command {name!r}", fix="recli --help", candidates=meant)
     settings = []
     for param in commands[name].params:

@@ -7,6 +7,7 @@ from typing import Any
 
 from recli.cli.setting_values import checked
 from recli.core.errors import RecliError, UsageError
+from recli.core.spelling import near
 from recli.operations.config import ConfigFile, Place, config_file
 
 WRITTEN = {"out", "plot", "report"}
@@ -186,8 +187,6 @@ def _unknown_table(file: ConfigFile, command: Any, words: Place, name: str) -> U
 
 
 def _error(file: ConfigFile, place: Place, message: str, words: Place, name: str = "", known: Any = ()) -> UsageError:
-    from difflib import get_close_matches
-
-    meant = get_close_matches(name.replace("-", "_"), known) if name else []
+    meant = near(name.replace("-", "_"), known) if name else []
     fix = " ".join(["recli", *words, "--help"])
     return UsageError(f"{file.at(place)}: {message}", fix=fix, candidates=meant)

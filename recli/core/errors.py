@@ -42,10 +42,10 @@ def require(holds: bool, message: str, *, fix: str | None = None) -> None:
 def require_one_of(option: str, value: str, choices: Sequence[str], *, fix: str | None = None) -> None:
     """Raise ``UsageError`` unless a value is one of the choices; those that are spelled like it are the candidates."""
     if value not in choices:
-        import difflib
+        from recli.core.spelling import near
 
         message = f"{option} must be one of {', '.join(choices)}, not {value}"
-        raise UsageError(message, fix=fix, candidates=difflib.get_close_matches(value, choices))
+        raise UsageError(message, fix=fix, candidates=near(value, choices))
 
 
 class InputDataError(RecliError):

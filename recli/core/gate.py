@@ -9,6 +9,7 @@ from typing import Self
 
 from recli.core.errors import UsageError
 from recli.core.judgement import BETTER, UNDECIDED, WORSE
+from recli.core.spelling import near
 
 ERRORS = ("n", "mae", "mse", "rmse", "cold", "clipped", "median_mae")
 DISTRIBUTION = ("log_loss", "coverage", "expected_coverage", "width")
@@ -53,10 +54,8 @@ class Gate:
             raise UsageError(f"--fail-if takes a metric, a sign and a number, like mae>0.75, not {text!r}", fix=_FIX)
         metric, sign, bound = match.groups()
         if metric not in METRICS:
-            import difflib
-
             message = f"--fail-if knows no metric {metric!r}; there are {', '.join(METRICS)}"
-            raise UsageError(message, fix=_FIX, candidates=difflib.get_close_matches(metric, METRICS))
+            raise UsageError(message, fix=_FIX, candidates=near(metric, METRICS))
         return cls(metric, sign, _word(text, sign, bound) if metric == VERDICT else _number(text, sign, bound))
 
     def holds(self, value: float | str) -> bool:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recli.core.errors import UsageError, require
+from recli.core.spelling import near
 
 GIVEN_FOLDS = ("u1", "u2", "u3", "u4", "u5", "ua", "ub")
 """Folds that a publisher ships with its ratings: MovieLens 100K's five parts, and ten ratings of each user twice."""
@@ -160,7 +161,17 @@ def _fields(form: str) -> Iterator[dict[str, Any]]:
         for k in range(1, folds + 1) if fold is None else [int(fold)]:
             yield {"method": "kfold", "folds": folds, "fold": k}
     else:
-        raise UsageError(f"--split takes {_forms()}, not {form!r}", fix="recli train --split kfold:5")
+        meant = near(form, _filled(form))
+        fix = f"recli train --split {meant[0] if meant else 'kfold:5'}"
+        raise UsageError(f"--split takes {_forms()}, not {form!r}", fix=fix, candidates=meant)
+
+
+def _filled(form: str) -> list[str]:
+    """Return every form with the numbers that one has which is none of them: ``use:last:2`` means ``user:last:2``."""
+    own = re.findall("[1-9][0-9]*", form)
+    count, part = own[0] if own else "5", own[1] if own[1:] else "1"
+    filled = (known.replace("N", own[0] if own else "1").replace("K", count) for known in FORMS)
+    return [text.replace("/k", f"/{part}") for text in filled]
 
 
 def _forms() -> str:

@@ -1,11 +1,11 @@
 """The datasets recli knows by name: where they come from, how they are checked, under what terms they may be used."""
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from recli.core.errors import NotFoundError
+from recli.core.spelling import near
 
 
 @dataclass(frozen=True)
@@ -142,6 +142,6 @@ def lookup(name: str) -> KnownDataset:
     """
     name = name.replace("synthetic:", "synthetic-", 1)
     if name not in _KNOWN:
-        near = difflib.get_close_matches(name, _KNOWN, n=3) or list(_KNOWN)
-        raise NotFoundError(f"no dataset is called {name!r}", fix="recli fetch --list", candidates=near)
+        meant = near(name, _KNOWN) or list(_KNOWN)
+        raise NotFoundError(f"no dataset is called {name!r}", fix="recli fetch --list", candidates=meant)
     return _KNOWN[name]

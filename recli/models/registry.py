@@ -7,6 +7,7 @@ from typing import Any
 
 from recli.core.config import ModelConfig, Scalar
 from recli.core.errors import IntegrityError, NotFoundError, UsageError
+from recli.core.spelling import near
 from recli.models import configs
 from recli.models.recommender import Arrays, Recommender
 
@@ -36,10 +37,8 @@ def config_class(model: str) -> type[ModelConfig]:
         NotFoundError: there is no such model; the nearest names are the candidates.
     """
     if model not in _MODELS:
-        import difflib
-
-        near = difflib.get_close_matches(model, NAMES) or NAMES
-        raise NotFoundError(f"no model is called {model!r}", fix=f"recli train {near[0]}", candidates=near)
+        meant = near(model, NAMES) or NAMES
+        raise NotFoundError(f"no model is called {model!r}", fix=f"recli train {meant[0]}", candidates=meant)
     return _MODELS[model][0]
 
 

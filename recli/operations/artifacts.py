@@ -81,8 +81,19 @@ def open_version(store: Store, ref: str) -> Artifact:
     """
     parsed = ArtifactRef.parse(ref)
     if not store.versions(parsed.name):
-        registry.config_class(parsed.name)  # a name that no model has is the better explanation
+        _require_model(parsed.name, store)
     return store.model(parsed)
+
+
+def _require_model(name: str, store: Store) -> None:
+    """Raise where no model has a name: that explains more than that none is trained. Trained ones were meant first."""
+    try:
+        registry.config_class(name)
+    except NotFoundError as error:
+        trained = [other for other in error.candidates if store.versions(other)]
+        if trained:
+            error.candidates, error.fix = tuple(trained), "recli models list"
+        raise
 
 
 def load_predictor(artifact: ArtifactReader) -> Predictor:

@@ -3,6 +3,7 @@
 from recli.core.dataset import Dataset
 from recli.core.errors import NotFoundError
 from recli.core.reference import DEFAULT_DATASET
+from recli.core.spelling import near
 from recli.data.catalogue import catalogue
 from recli.data.files import load_dataset
 from recli.store import Store
@@ -18,7 +19,10 @@ def open_dataset(store: Store, name: str) -> Dataset:
     try:
         return load_dataset(store.dataset(name))
     except NotFoundError as error:
-        known = {dataset.name for dataset in catalogue()}
-        wanted = "" if name == DEFAULT_DATASET else f" {name}"
-        fix = f"recli fetch{wanted}" if name in known else "recli fetch --list"
-        raise NotFoundError(error.message, fix=fix, candidates=error.candidates) from error
+        known = [dataset.name for dataset in catalogue()]
+        meant = [name] if name in known else near(name, known)
+        if not meant or meant[0] in error.candidates:
+            raise
+        wanted = "" if meant[0] == DEFAULT_DATASET else f" {meant[0]}"
+        candidates = error.candidates if meant == [name] else dict.fromkeys((*meant, *near(name, error.candidates)))
+        raise NotFoundError(error.message, fix=f"recli fetch{wanted}", candidates=tuple(candidates)) from error

@@ -1,11 +1,11 @@
 """The meaning of a term."""
 
-import difflib
 import re
 
 from recli.core.errors import NotFoundError
 from recli.core.glossary import TERMS, Term
 from recli.core.results.explain import Explained
+from recli.core.spelling import near
 
 _MOST = 5
 _SHOWN = 60
@@ -27,8 +27,7 @@ def explain(term: str | None) -> Explained:
     key = _key(term)
     found = next((known[one] for one in (key, *_singulars(key)) if one in known), None)
     if found is None:
-        near = difflib.get_close_matches(key, known, n=_MOST)
-        candidates = tuple(dict.fromkeys(known[name].name for name in near))
+        candidates = tuple(dict.fromkeys(known[name].name for name in near(key, known, most=_MOST)))
         raise NotFoundError(f"no explanation of {term[:_SHOWN]!r}", fix="recli explain", candidates=candidates)
     return Explained((found,), listing=False)
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from recli.core.dataset import NO_YEAR, ItemTable
 from recli.core.errors import NotFoundError, UsageError, require
+from recli.core.spelling import near
 
 _YEARS = re.compile(r"(\d{1,4})?(-)?(\d{1,4})?")
 
@@ -69,8 +70,5 @@ def _known_genre(items: ItemTable, genre: str) -> str:
         return known[genre.casefold()]
     if not known:
         raise UsageError("--genre: this dataset says no genres")
-    import difflib
-
-    near = difflib.get_close_matches(genre.casefold(), known, n=3, cutoff=0.5)
-    candidates = [known[name] for name in near] or sorted(known.values())
+    candidates = near(genre, known.values()) or sorted(known.values())
     raise NotFoundError(f"no item has the genre {genre!r}", candidates=candidates)

@@ -4,6 +4,7 @@ import re
 
 from recli.core.dataset import ItemTable
 from recli.core.results.similar import TitleMatch
+from recli.core.spelling import near
 from recli.core.vocabulary import Vocabulary
 from recli.data.titles import TitleSearch, search_titles
 
@@ -12,9 +13,7 @@ _NUMBER = re.compile(r"\s*-?[0-9]{1,19}\s*")
 
 def near_ids(vocabulary: Vocabulary, text: str) -> list[str]:
     """Return the ids that are written most like a text."""
-    import difflib
-
-    return difflib.get_close_matches(text, [str(id_) for id_ in vocabulary.ids.tolist()])
+    return near(text, (str(id_) for id_ in vocabulary.ids.tolist()))
 
 
 def is_number(text: str) -> bool:

@@ -12,6 +12,7 @@ from recli.analysis.projection import ProjectionSpec, align, project
 from recli.analysis.similarity import nearest
 from recli.core.errors import UsageError
 from recli.core.results.project import MAP_FORMATS, METADATA, NEIGHBORS, EmbeddingMap, Layout, Points, ProjectResult
+from recli.core.spelling import near
 from recli.operations.files import check_destination, write_file
 from recli.operations.kept_maps import FILES, keep, map_key, open_kept, read_layouts
 from recli.operations.spaces import Space, in_one_order, open_space
@@ -163,9 +164,8 @@ def _place(
 def _require_color(points: Points, color: str) -> None:
     known = ["popularity", "mean", *(["year"] if points.years.any() else []), *points.labels]
     if color not in known:
-        raise UsageError(
-            f"--color {color}: these {points.kind} have {', '.join(known)}", fix="recli project --color mean"
-        )
+        line = f"--color {color}: these {points.kind} have {', '.join(known)}"
+        raise UsageError(line, fix="recli project --color mean", candidates=near(color, known))
 
 
 def _notes(space: Space) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from recli.core.artifact import ArtifactReader
 from recli.core.dataset import ItemTable
 from recli.core.errors import IntegrityError, NotFoundError
 from recli.core.results.similar import VECTORS
+from recli.core.spelling import near
 from recli.models.arrays import checked
 from recli.models.recommender import UNKNOWN, NeighborLists
 from recli.operations.artifacts import (
@@ -137,7 +138,9 @@ def _first(store: Store, method: str | None, prefer_vectors: bool) -> str:
     if not fitting:
         wanted = "that knows similar items" if method is None else f"with the method {method!r}"
         known = tuple(dict.fromkeys(own for has in latest.values() for own in has))
-        raise NotFoundError(f"no model {wanted} has been trained yet", fix="recli train", candidates=known)
+        meant = near(method or "", known)
+        fix = f"recli similar TITLE --method {meant[0]}" if meant else "recli train"
+        raise NotFoundError(f"no model {wanted} has been trained yet", fix=fix, candidates=meant or known)
     with_lists = [name for name in fitting if latest[name][0] != VECTORS]
     with_vectors = [name for name in fitting if VECTORS in latest[name]]
     return ((with_vectors if prefer_vectors else with_lists) or fitting)[0]

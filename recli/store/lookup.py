@@ -5,6 +5,7 @@ from pathlib import Path
 
 from recli.core.errors import NotFoundError
 from recli.core.reference import ArtifactRef, is_name
+from recli.core.spelling import near
 from recli.store import io
 from recli.store.catalog import alias_names, alias_version, all_versions, dataset_names, model_names, newest_complete
 from recli.store.layout import ALIASES, LATEST, MODELS, Place, dataset_place, version_place
@@ -73,6 +74,4 @@ def _nearest(name: str, names: Sequence[str]) -> list[str]:
 
 
 def _close(name: str, names: Sequence[str]) -> list[str]:
-    import difflib
-
-    return difflib.get_close_matches(name, names, n=_MANY)
+    return near(name, names, most=_MANY)

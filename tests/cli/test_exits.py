@@ -71,7 +71,7 @@ def _small_store(tiny_copy: Store, monkeypatch: pytest.MonkeyPatch) -> None:
         (["project", "--open", "--out", "map.csv"], 2, "--open shows the page", "recli project --open --out map.html"),
         (["project", "--out", "map.gif"], 2, "html, csv, png", ""),
         (["project", "--out", "a.png", "--out", "b.png"], 2, "asked for twice", ""),
-        (["models", "show", "nothing"], 4, "no model is called 'nothing'", "recli train"),
+        (["models", "show", "nothing"], 4, "no model is called 'nothing'", "recli models list"),
         (["models"], 2, "", "recli models --help"),
         (["models", "tag", "dot", "latest"], 2, "latest is always the newest", "recli models tag"),
         (["models", "tag", "dot", "A/B"], 2, "not a name", "recli models tag"),
@@ -105,6 +105,37 @@ def test_an_error_has_its_code_its_words_and_a_fix(
     for line in ran.err.splitlines():
         if line.startswith("  fix: "):
             assert shlex.split(line.removeprefix("  fix: "))[0] in ("recli", "mkdir", "pip", "rm"), line
+
+
+@pytest.mark.parametrize(
+    ("argv", "meant"),
+    [
+        ("trian", "train"),
+        ("train --epoch 3", "--epochs"),
+        ("train baias -d tiny", "bias"),
+        ("train bias -d tny", "tiny"),
+        ("train bias -d ml-10k", "ml-100k"),
+        ("train bias -d tiny --split use:last:2", "user:last:2"),
+        ("stats tniy", "tiny"),
+        ("fetch ml-100", "ml-100k"),
+        ("similar --id 1 --model dto:1", "dot"),
+        ("similar --id 1 --method vecotrs", "vectors"),
+        ("recommend --user 6 --exclude ratd", "rated"),
+        ("recommend --user 6 --genre acton", "Action"),
+        ("predict --user 6 --item 1 --cold eror", "error"),
+        ("evaluate dot --fail-if mea>1", "mae"),
+        ("compare dot bias --by rsme", "rmse"),
+        ("tune bias -d tiny --metric rsme", "rmse"),
+        ("project dot --method tnse", "tsne"),
+        ("project dot --method pca --color genr", "genre"),
+        ("explain ndgc", "nDCG"),
+        ("completion bsh", "bash"),
+        ("config trian", "train"),
+    ],
+)
+def test_a_misspelled_name_of_anything_is_guessed(recli: Recli, argv: str, meant: str) -> None:
+    (guessed,) = [line for line in recli(*argv.split()).err.splitlines() if line.startswith("  did you mean: ")]
+    assert guessed.removeprefix("  did you mean: ").split(", ")[0] == meant
 
 
 def test_divergence_is_nine_and_publishes_nothing(recli: Recli, tiny_copy: Store) -> None:

@@ -82,3 +82,22 @@ def test_the_record_holds_the_numbers_that_count_and_no_others() -> None:
     }
     assert SplitSpec.parse("kfold:5/2")[0].record().items() >= {"folds": 5, "fold": 2}.items()
     assert SplitSpec.parse("ua")[0].record()["given"] == "ua"
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("use:last:3", "user:last:3"),
+        ("user:last", "user:last:1"),
+        ("kfolds:5", "kfold:5"),
+        ("kfold:4:2", "kfold:4/2"),
+        ("random,tme", "time"),
+        ("RANDOM", "random"),
+    ],
+)
+def test_a_misspelled_split_is_guessed_with_the_numbers_it_has(text: str, meant: str) -> None:
+    with pytest.raises(UsageError) as refusal:
+        SplitSpec.parse(text)
+    assert refusal.value.candidates[0] == meant
+    assert refusal.value.fix == f"recli train --split {meant}"
+    SplitSpec.parse(meant)
