@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import os
+import shlex
 import sys
 from typing import TYPE_CHECKING, TextIO
 
@@ -82,6 +83,9 @@ class Output:
         if self.quiet:
             return
         self.remark(view.notes)
+        if view.words and self.separator is None and not self.json and sys.stderr.isatty():
+            first, *others = view.words
+            say(f"words: recli explain {shlex.quote(first)}" + (f", or {', '.join(others)}" if others else ""))
         if view.next and sys.stderr.isatty():
             say(f"next: {self.again(view.next)}")
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from recli.cli.setting_values import checked
@@ -14,6 +15,8 @@ WRITTEN = {"out", "plot", "report"}
 """Options that name a file to write."""
 _READS_ITSELF = {"config", "completion"}
 """Commands that work without what a file says, or say what it says."""
+_TELLS_OF_IT = {"doctor"}
+"""Commands that heed what a file says, but run and tell of it where it is wrong."""
 _KEY = "recli.settings"
 
 
@@ -60,15 +63,25 @@ def read_settings(program: Any) -> Settings:
     return found
 
 
+def config_path(program: Any) -> Path | None:
+    """Return the file that holds here, once all of it is checked.
+
+    Raises:
+        UsageError: as ``read_settings``.
+    """
+    found = read_settings(program)
+    return found.file.path if found.file else None
+
+
 def apply_settings(context: Any) -> None:
-    """Make what a file says the defaults of the command that follows; ``--help`` works whatever it says."""
+    """Make what a file says the defaults of the command that follows; help and ``doctor`` work whatever it says."""
     words = [*context._protected_args, *context.args]
     if not words or words[0] in _READS_ITSELF:
         return
     try:
         found = read_settings(context.command)
     except UsageError:
-        if {"-h", "--help"} & set(words):
+        if {"-h", "--help"} & set(words) or words[0] in _TELLS_OF_IT:
             return
         raise
     context.default_map = found.defaults()

@@ -1,41 +1,58 @@
-"""Looking at what recli needs: Python and its packages, the machine, the store, the terminal."""
+"""Looking at what recli needs: Python and its packages, the machine, the store, the settings, the terminal."""
 
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 
 from recli import __version__
-from recli.core.errors import IntegrityError, NotFoundError, RecliError, StorageError
+from recli.core.errors import IntegrityError, NotFoundError, RecliError, StorageError, UsageError
 from recli.core.results.doctor import Diagnosis, Finding
+from recli.operations.doctor_shell import terminal
 from recli.operations.environment import installed
 from recli.store import Store
 
 _LITTLE_MEMORY, _LITTLE_DISK, _NO_DISK = 4 << 30, 1 << 30, 64 << 20
 """Bytes: below the first two is a warning, below the last one no model can be published."""
-_TENSORFLOW = (
-    "import tensorflow as tf; print(tf.__version__, *(d.device_type for d in tf.config.list_physical_devices()))"
-)
+_TENSORFLOW = """
+import time
+start = time.perf_counter()
+import tensorflow as tf
+seconds = time.perf_counter() - start
+print(tf.__version__, f"{seconds:.1f}", *(d.device_type for d in tf.config.list_physical_devices()))
+"""
+"""Its last line: version, seconds of the import, and a word a device."""
 _TENSORFLOW_SECONDS = 120
 _EXTRAS = {"umap": "umap-learn", "tune": "optuna"}
 """Extra → the package that it brings."""
 
 
-def doctor(store: Store) -> Diagnosis:
-    """Look at everything that recli needs; nothing is changed."""
-    looks = (*_packages(), _tensorflow(), *_extras(), *_machine(), _disk(store.root), *_store(store), *_terminal())
-    return Diagnosis(looks)
+_WORST_FIRST = (IntegrityError, StorageError, UsageError, NotFoundError)
+"""What was kept is damaged; nothing can be kept; no command runs until a file is mended; something is missing."""
+
+
+def doctor(store: Store, read_settings: Callable[[], Path | None]) -> Diagnosis:
+    """Look at everything that recli needs; nothing is changed.
+
+    Args:
+        store: need not be there.
+        read_settings: reads the file with settings and returns which one it is; it may raise ``UsageError``.
+    """
+    python = (*_packages(), _tensorflow(), *_extras())
+    place = (*_machine(), _disk(store.root), *_store(store))
+    return Diagnosis((*python, *place, _settings(read_settings), *terminal()))
 
 
 def require_usable(diagnosis: Diagnosis) -> None:
-    """Raise for the first problem: ``NotFoundError``, ``IntegrityError`` or ``StorageError``, as it would elsewhere."""
-    kinds: dict[int, type[RecliError]] = {kind.exit_code: kind for kind in (IntegrityError, StorageError)}
-    for problem in diagnosis.problems:
-        kind = kinds.get(problem.exit_code, NotFoundError)
+    """Raise for the worst problem what it would end a command with: see ``_WORST_FIRST``; of equals, the first."""
+    codes = [kind.exit_code for kind in _WORST_FIRST]
+    problems = sorted(diagnosis.problems, key=lambda problem: codes.index(problem.exit_code))
+    for problem in problems[:1]:
+        kind = _WORST_FIRST[codes.index(problem.exit_code)]
         raise kind(f"{problem.about}, {problem.name}: {problem.detail}", fix=problem.fix or None)
 
 
@@ -80,9 +97,10 @@ def _tensorflow() -> Finding:
     if ran.returncode:
         last = (ran.stderr.strip().splitlines() or ["it says nothing"])[-1]
         return _no_tensorflow(f"its import fails (exit {ran.returncode}): {last}")
-    number, *devices = (ran.stdout.strip().splitlines() or ["unknown"])[-1].split()
+    number, *words = (ran.stdout.strip().splitlines() or ["unknown"])[-1].split()
+    devices, took = words[1:], f", imported in {words[0]} s" if words else ""
     counted = ", ".join(f"{devices.count(kind)} {kind}" for kind in sorted(set(devices))) or "no device"
-    return Finding("python", "TensorFlow runs", "ok", f"{number} on {counted}")
+    return Finding("python", "TensorFlow runs", "ok", f"{number} on {counted}{took}")
 
 
 def _no_tensorflow(detail: str) -> Finding:
@@ -143,6 +161,14 @@ def _store(store: Store) -> Iterator[Finding]:
         yield Finding("store", "place", "problem", detail, "name another: --artifacts DIR", StorageError.exit_code)
 
 
+def _settings(read_settings: Callable[[], Path | None]) -> Finding:
+    try:
+        path = read_settings()
+    except UsageError as error:
+        return Finding("settings", "file", "problem", error.message, error.fix or "", error.exit_code)
+    return Finding("settings", "file", "ok", str(path) if path else "none: every default holds")
+
+
 def _content(store: Store) -> Iterator[Finding]:
     try:
         checks = store.verify([])
@@ -162,13 +188,3 @@ def _content(store: Store) -> Iterator[Finding]:
         yield Finding("store", "content", "ok", f"{counts or f'{len(sound)} files'}, every checksum holds")
     elif not checks:
         yield Finding("store", "content", "warning", "it is empty", "recli fetch")
-
-
-def _terminal() -> Iterator[Finding]:
-    encoding = (sys.stdout.encoding or "unknown").lower()
-    fits = encoding.replace("-", "") == "utf8"
-    fix = "" if fits else "set LANG=C.UTF-8, or PYTHONUTF8=1, to see letters instead of their codes"
-    yield Finding("terminal", "encoding", "ok" if fits else "warning", encoding, fix)
-    plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
-    columns = shutil.get_terminal_size().columns
-    yield Finding("terminal", "look", "ok", f"{columns} columns, {'no colours' if plain else 'colours'}")

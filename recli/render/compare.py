@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 NAMES = {"mae": "MAE", "rmse": "RMSE", "median_mae": "median MAE", "ndcg": "nDCG"}
 BASELINE = "baseline"
+_COLUMNS = NAMES | {"median_mae": "median"}
+"""As columns name them."""
 _HEADER = (
     *("ref", "dataset", "n", "left_out", "mae", "mse", "rmse", "median_mae", "ndcg", "cold", "clipped"),
     *("difference", "low", "high", "verdict"),
@@ -104,11 +106,12 @@ def _terminal(result: CompareResult) -> "RenderableType":
         "to best",
         "95% interval",
         "verdict",
-        "┆ is the best",
+        "┆ best",
     )
+    spare = [name for name in ("RMSE", "median", "MAE") if name != _COLUMNS[result.by]]
     users = plural(result.users, "user")
     about = f"by {NAMES[result.by]} · {plural(result.n, 'common held-out row')} of {result.dataset} · {users}"
-    return stack(heading(result.best, about), table(columns, rows, left=("model", "verdict")))
+    return stack(heading(result.best, about), table(columns, rows, left=("model", "verdict"), spare=spare))
 
 
 def _axis(result: CompareResult) -> tuple[float, float]:

@@ -76,7 +76,7 @@ def _terminal(result: CrossvalResult) -> "RenderableType":
     columns = ("fold", "ref", "n", *(titles[name] for name in names), "bias RMSE")
     return stack(
         heading(result.model, f"{result.dataset} · {len(result.folds)} folds · {result.seconds:.1f} s"),
-        table(columns, rows, left=("fold", "ref")),
+        table(columns, rows, left=("fold", "ref"), spare=("n", "bias RMSE")),
         Text("errors on each fold's test rows; sd is over the folds, by folds − 1", style="dim"),
     )
 

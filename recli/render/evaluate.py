@@ -9,7 +9,7 @@ from recli.core.run import Metrics
 from recli.render import judgement
 from recli.render.csv_text import Cell
 from recli.render.metrics import metric_table
-from recli.render.tables import heading, stack
+from recli.render.tables import beside, heading, stack
 from recli.render.view import View
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ _HEADER = (
     *judgement.RANKING_COLUMNS,
     *judgement.LIST_COLUMNS,
 )
+_HALF = 78
+"""Cells of a part that stands beside another, at least."""
 _SLICES = ("ref", "dataset", "slice", "group", "n", "mae", "rmse", "bias", "baseline_mae")
 """Header of the TSV of slices."""
 
@@ -39,7 +41,8 @@ def evaluate_view(result: EvaluateResult, *, slices: bool = False) -> View:
         header=_SLICES if slices else _HEADER,
         rows=rows,
         quiet=[f"{report.metrics['test'].mae:.4f}" for report in reports],
-        terminal=lambda: stack(*(_terminal(report, slices) for report in reports)),
+        terminal=lambda: _terminal(reports, slices),
+        words=("MAE", "RMSE", "cold start", "verdict", *(("nDCG", "Gini") if any(r.ranking for r in reports) else ())),
         next=_next(reports, slices),
     )
 
@@ -97,15 +100,27 @@ def _slice_rows(reports: Sequence[Report]) -> list[Sequence[Cell]]:
     ]
 
 
-def _terminal(report: Report, slices: bool) -> "RenderableType":
+def _terminal(reports: Sequence[Report], slices: bool) -> "RenderableType":
+    """Put several versions beside each other where there is room; of a single one, its errors and its rankings."""
+    if len(reports) != 1:
+        return beside(*(stack(*_first(each), *_others(each, slices)) for each in reports), least=_HALF)
+    title, *errors = _first(reports[0])
+    others = _others(reports[0], slices)
+    return stack(title, beside(stack(*errors), *([stack(*others)] if others else []), least=_HALF))
+
+
+def _first(report: Report) -> "list[RenderableType]":
+    """Return the heading, and the errors with the verdict."""
     rows = []
     for part, errors in report.metrics.items():
         rows += [(part, errors), (f"bias on {part}", report.baseline[part])]
-    blocks = [
-        heading(report.ref, f"{report.dataset} · errors in stars"),
-        metric_table(rows),
-        judgement.verdict_table(report.verdicts),
-    ]
+    title = heading(report.ref, f"{report.dataset} · errors in stars")
+    return [title, metric_table(rows), judgement.verdict_table(report.verdicts)]
+
+
+def _others(report: Report, slices: bool) -> "list[RenderableType]":
+    """Return what else is known of the test rows: errors by rating, distributions and rankings; or slices."""
+    blocks: list[RenderableType] = []
     tested = next((sample for sample in report.samples if sample.part == "test" and len(sample.true)), None)
     if tested and not slices:
         blocks.append(judgement.error_table(tested, report.scale))
@@ -115,4 +130,4 @@ def _terminal(report: Report, slices: bool) -> "RenderableType":
         blocks.append(judgement.ranking_tables(report.ranking))
     if slices:
         blocks.append(judgement.slice_tables(report.slices))
-    return stack(*blocks)
+    return blocks

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from recli.core.glossary import Term
 from recli.core.results.explain import Explained
+from recli.core.shown_by import shown_by
 from recli.render.tables import facts, heading, stack
 from recli.render.view import View
 
@@ -15,12 +16,19 @@ if TYPE_CHECKING:
 def explain_view(result: Explained) -> View:
     """Show a term whole, or the first sentence of each."""
     terms = [
-        {"term": own.name, "text": own.text, "formula": own.formula or None, "see": own.see} for own in result.terms
+        {
+            "term": own.name,
+            "text": own.text,
+            "formula": own.formula or None,
+            "see": own.see,
+            "shown_by": shown_by(own.name),
+        }
+        for own in result.terms
     ]
     return View(
         json={"terms": terms},
-        header=("term", "text", "formula", "see"),
-        rows=[(term.name, term.text, term.formula, term.see) for term in result.terms],
+        header=("term", "text", "formula", "see", "shown_by"),
+        rows=[(term.name, term.text, term.formula, term.see, ",".join(shown_by(term.name))) for term in result.terms],
         quiet=[term.name if result.listing else term.text for term in result.terms],
         terminal=lambda: _list(result.terms) if result.listing else _one(result.terms[0]),
         next="recli explain nDCG" if result.listing else None,
@@ -34,5 +42,7 @@ def _list(terms: tuple[Term, ...]) -> "RenderableType":
 def _one(term: Term) -> "RenderableType":
     from rich.text import Text
 
+    commands = shown_by(term.name)
     also = [("formula", term.formula)] if term.formula else []
-    return stack(heading(term.name), Text(term.text), facts([*also, ("more", term.see)]))
+    shown = [("shown by", ", ".join(f"recli {command}" for command in commands))] if commands else []
+    return stack(heading(term.name), Text(term.text), facts([*also, *shown, ("more", term.see)]))

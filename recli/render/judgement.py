@@ -102,7 +102,7 @@ def slice_tables(slices: Mapping[str, Sequence[Slice]]) -> "RenderableType":
             (s.group, f"{s.n:,}", f"{s.mae:.4f}", f"{s.rmse:.4f}", f"{s.bias:+.4f}", f"{s.baseline_mae:.4f}")
             for s in found
         ]
-        parts.append(table(columns, rows, left=(SLICES[name],)))
+        parts.append(table(columns, rows, left=(SLICES[name],), spare=(columns[-1], "RMSE")))
     return stack(*parts)
 
 

@@ -17,8 +17,8 @@ _WIDE, _TIGHT = 3, 1
 """Cells between columns: as they should be, and where the terminal is narrow."""
 _FAIR, _LEAST = 24, 12
 """Cells that a column which is cut keeps before the gaps shrink, and at the very least."""
-_LEAST_BAR = 6
-"""Cells below which a bar says nothing."""
+_LEAST_BAR, _FAIR_BAR = 6, 12
+"""Cells below which a bar says nothing, and for which a column goes that can be spared."""
 _NUMBER = re.compile(r"[-+±]?\s?[\d,]+(\.\d+)?")
 
 
@@ -29,10 +29,32 @@ class Fitted:
     columns: Sequence[str]
     lines: Sequence[Sequence[Cell]]
     left: Sequence[str]
+    spare: Sequence[str] = ()
+    """Columns that go, in turn, rather than that bars have less than ``_FAIR_BAR`` cells or a row becomes a list."""
 
     def __rich_console__(self, console: "Console", options: "ConsoleOptions") -> "RenderResult":
-        widths, gap = self._fit(options.max_width)
-        yield self._stacked() if widths is None else self._table(widths, gap)
+        shown, widths, gap = self._chosen(options.max_width)
+        yield self._stacked() if widths is None else shown._table(widths, gap)
+
+    def _chosen(self, most: int) -> tuple["Fitted", list[int] | None, int]:
+        """Return the table with as many columns as leave its bars room, else as many as fit, and how it fits."""
+        tries = [(one, *one._fit(most)) for one in map(self._without, range(len(self.spare) + 1))]
+        fitting = [each for each in tries if each[1] is not None] or tries
+        return next((each for each in fitting if each[0]._has_bars(each[1])), fitting[0])
+
+    def _without(self, n: int) -> "Fitted":
+        gone = self.spare[:n]
+        kept = [place for place, column in enumerate(self.columns) if column not in gone]
+        lines = [[line[place] for place in kept] for line in self.lines]
+        return Fitted([self.columns[place] for place in kept], lines, self.left)
+
+    def _has_bars(self, widths: Sequence[int] | None) -> bool:
+        """Tell whether each bar has a fair width."""
+        drawn = [width for place, width in enumerate(widths or ()) if self._is_drawn(place)]
+        return all(width >= _FAIR_BAR for width in drawn)
+
+    def _is_drawn(self, place: int) -> bool:
+        return any(isinstance(line[place], Bar | Span) for line in self.lines)
 
     def _fit(self, most: int) -> tuple[list[int] | None, int]:
         """Return the columns' widths, 0 for a bar without room, and the gap; no widths where nothing fits."""
@@ -55,8 +77,7 @@ class Fitted:
         found = []
         for place, column in enumerate(self.columns):
             cells = [line[place] for line in self.lines]
-            drawn = any(isinstance(cell, Bar | Span) for cell in cells)
-            found.append(0 if drawn else max(map(cell_len, (column, *map(str, cells)))))
+            found.append(0 if self._is_drawn(place) else max(map(cell_len, (column, *map(str, cells)))))
         return found
 
     def _cut(self, widths: Sequence[int]) -> int | None:
@@ -86,8 +107,9 @@ class Fitted:
             width=_total(widths, gap),
         )
         for place in kept:
-            drawn = any(isinstance(line[place], Bar | Span) for line in self.lines)
-            side: Literal["left", "right"] = "left" if drawn or self.columns[place] in self.left else "right"
+            side: Literal["left", "right"] = (
+                "left" if self._is_drawn(place) or self.columns[place] in self.left else "right"
+            )
             made.add_column(self.columns[place], justify=side, width=widths[place], no_wrap=True)
         for line in self.lines:
             made.add_row(*(_drawn(line[place], widths[place]) for place in kept))

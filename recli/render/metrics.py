@@ -18,7 +18,12 @@ def metric_table(rows: Sequence[tuple[str, Metrics]]) -> "RenderableType":
     with_median = any(errors.median_mae is not None for _, errors in rows)
     median = ("median MAE",) if with_median else ()
     columns = ("rows", "n", "MAE", *median, "MSE", "RMSE", "cold", "clipped")
-    return table(columns, [(name, *_cells(errors, with_median)) for name, errors in rows], left=("rows",))
+    return table(
+        columns,
+        [(name, *_cells(errors, with_median)) for name, errors in rows],
+        left=("rows",),
+        spare=("MSE", "clipped", "cold"),
+    )
 
 
 def _cells(errors: Metrics, with_median: bool) -> list[str]:

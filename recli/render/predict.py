@@ -222,4 +222,9 @@ def _pairs_table(found: Sequence[Prediction]) -> "RenderableType":
         )
         for p in found
     ]
-    return table(("user", "item", "title", "stars", "interval", "by"), rows, left=("title",))
+    return table(
+        ("user", "item", "title", "stars", "interval", "by"),
+        rows,
+        left=("title", "interval", "by"),
+        spare=("by", "interval"),
+    )

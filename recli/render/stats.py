@@ -35,6 +35,7 @@ def stats_view(result: StatsResult, *, popularity: bool) -> View:
         rows=ranking if popularity else list(flatten(_json(result))),
         quiet=[str(item.item_id) for item in result.popularity] if popularity else [str(result.ratings)],
         terminal=lambda: _terminal(result, popularity=popularity),
+        words=("density",),
         next=f"recli train{'' if result.dataset == DEFAULT_DATASET else ' --dataset ' + result.dataset}",
     )
 

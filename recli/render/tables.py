@@ -20,28 +20,46 @@ _BETWEEN = 4
 _VERDICTS = {"better": "green", "best": "bold green", "worse": "red"}
 
 
-def heading(title: str, detail: str = "") -> "Text":
-    """A title in bold with a dim remark behind it."""
-    from rich.text import Text
-
-    text = Text(visible(title), style="bold")
-    if detail:
-        text.append("  " + visible(detail), style="dim not bold")
-    return text
+def heading(title: str, detail: str = "") -> "RenderableType":
+    """A title in bold with a dim remark behind it, or under it where one line does not hold both."""
+    return _Heading(visible(title), visible(detail))
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence["Cell"]], *, left: Sequence[str] = ()) -> "RenderableType":
+@dataclass(frozen=True)
+class _Heading:
+    title: str
+    detail: str
+
+    def __rich_console__(self, console: "Console", options: "ConsoleOptions") -> "RenderResult":
+        from rich.cells import cell_len
+        from rich.text import Text
+
+        text = Text(self.title, style="bold")
+        if self.detail:
+            fits = cell_len(self.title) + 2 + cell_len(self.detail) <= options.max_width
+            text.append(("  " if fits else "\n") + self.detail, style="dim not bold")
+        yield text
+
+
+def table(
+    columns: Sequence[str],
+    rows: Iterable[Sequence["Cell"]],
+    *,
+    left: Sequence[str] = (),
+    spare: Sequence[str] = (),
+) -> "RenderableType":
     """A table without boxes: numbers to the right, their points aligned; the columns named in ``left`` to the left.
 
     Bars take the room that is left, and go where there is none. Where the terminal is too narrow, the gaps shrink and
     the widest of the columns on the left is cut in its middle, and nothing else: a number that lost its last digit is
-    another number. Where that is not enough, each row becomes a list. Cells are data: none is read as markup.
+    another number. The columns named in ``spare`` go, in turn, where bars would have too little room without, or the
+    table none. Where that is not enough, each row becomes a list. Cells are data: none is read as markup.
     """
     from recli.render.layout import Fitted, aligned
 
     lines = [[visible(cell) if isinstance(cell, str) else cell for cell in row] for row in rows]
     cells = [column if name in left else aligned(column) for name, *column in zip(columns, *lines, strict=True)]
-    return Fitted(columns, list(zip(*cells, strict=True)), left)
+    return Fitted(columns, list(zip(*cells, strict=True)), left, spare)
 
 
 def word(verdict: str) -> "Text":
@@ -64,7 +82,10 @@ class _Beside:
     def __rich_console__(self, console: "Console", options: "ConsoleOptions") -> "RenderResult":
         from rich.table import Table
 
-        each = max(1, min(len(self.parts), (options.max_width + _BETWEEN) // (self.least + _BETWEEN)))
+        each = min(len(self.parts), (options.max_width + _BETWEEN) // (self.least + _BETWEEN))
+        if each < 2:
+            yield stack(*self.parts)
+            return
         width = (options.max_width - _BETWEEN * (each - 1)) // each
         made = Table.grid(padding=(0, _BETWEEN, 0, 0), pad_edge=False)
         for _ in range(each):

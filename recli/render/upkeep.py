@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from recli.core.results.upkeep import Checked, Collected, Exported, Removed, Tagged, Verification
-from recli.core.text import visible
 from recli.render.tables import facts, heading, plural, stack, table
 from recli.render.view import View
 
@@ -148,6 +147,6 @@ def exported_view(exported: Exported) -> View:
         header=("file",),
         rows=[(str(path),) for path in exported.files],
         quiet=[str(path) for path in exported.files],
-        terminal=lambda: facts([(exported.ref, "\n".join(visible(str(path)) for path in exported.files))]),
+        terminal=lambda: facts(("" if place else exported.ref, str(path)) for place, path in enumerate(exported.files)),
         notes=exported.remarks,
     )

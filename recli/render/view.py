@@ -30,6 +30,8 @@ class View:
     """What the rows are about, for stderr where they are no table with a heading."""
     notes: Sequence[str] = ()
     """Lines for stderr that a reader of the result should know: what was hidden, chosen or taken instead."""
+    words: Sequence[str] = ()
+    """Terms in it that ``recli explain`` knows, told under what a terminal shows."""
     next: str | None = None
     """The command to try next."""
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from recli import __version__
+from recli.operations import doctor
 from recli.store import Store
 from tests.cli.conftest import Recli
 
@@ -30,6 +31,9 @@ PROMISED = {
     "predict --user 7 --item 3": {"ref", "predictions", "cold", "clipped"},
     "similar --id 1": {"ref", "query", "matches", "neighbors"},
     "project --method pca": {"ref", "method", "points", "files"},
+    "explain": {"terms"},
+    "explain mae": {"terms"},
+    "doctor": {"ok", "checks"},
     "models list": {"models"},
     "models show dot": {"ref", "created", "dataset", "metrics", "aliases", "bytes", "status", "arrays"},
     "models path dot": {"path"},
@@ -45,6 +49,7 @@ PROMISED = {
 @pytest.fixture(autouse=True)
 def _small_store(tiny_copy: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RECLI_ARTIFACTS", str(tiny_copy.root))
+    monkeypatch.setattr(doctor, "_TENSORFLOW", "print('2.0', '3.5', 'CPU')")  # the real import takes seconds
 
 
 @pytest.mark.parametrize("command", PROMISED)
@@ -88,6 +93,10 @@ def test_nested_keys_of_the_promise(recli: Recli) -> None:
     similar = json.loads(recli("similar", "--id", "1", "--json").out)
     assert similar["query"].keys() == {"item_id", "title"}
     assert {"rank", "item_id", "title", "year", "similarity", "ratings"} <= similar["neighbors"][0].keys()
+    (term,) = json.loads(recli("explain", "mae", "--json").out)["terms"]
+    assert {"term", "text", "formula", "see", "shown_by"} <= term.keys()
+    (check, *_) = json.loads(recli("doctor", "--json").out)["checks"]
+    assert check.keys() == {"about", "name", "status", "detail", "fix", "exit_code"}
     (first, *_) = json.loads(recli("models", "list", "--json").out)["models"]
     assert {"ref", "created", "dataset", "metrics", "aliases", "bytes", "status"} <= first.keys()
 

@@ -11,8 +11,7 @@ from recli.cli.main import app
 from recli.cli.shared import Shared
 from recli.store import Store
 from tests.cli.conftest import Recli
-from tests.render.test_snapshots import recommended
-from tests.render.test_views import VIEWS
+from tests.render.command_views import COMMANDS
 
 
 def parse(argv: list[str]) -> None:
@@ -24,7 +23,7 @@ def parse(argv: list[str]) -> None:
         context = command.make_context(name, list(argv), parent=context)
 
 
-@pytest.mark.parametrize("make", [*VIEWS, recommended], ids=lambda make: make.__name__)
+@pytest.mark.parametrize("make", sum(COMMANDS.values(), ()), ids=lambda make: make.__name__)
 def test_the_next_command_parses(make: Any) -> None:
     hint = make("Alien (1979)").next
     if hint and hint.startswith("recli "):

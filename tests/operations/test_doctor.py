@@ -1,14 +1,18 @@
 """What ``doctor`` finds, and how it ends."""
 
+import os
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from recli.core.errors import IntegrityError, NotFoundError, StorageError
-from recli.core.results.doctor import Finding
+from recli.core.errors import IntegrityError, NotFoundError, RecliError, StorageError, UsageError
+from recli.core.results.doctor import Diagnosis, Finding
 from recli.operations import doctor as module
-from recli.operations.doctor import doctor, require_usable
+from recli.operations.doctor import doctor as look
+from recli.operations.doctor import require_usable
+from recli.operations.doctor_shell import terminal
 from recli.store import Store
 
 
@@ -17,6 +21,10 @@ def _quick_tensorflow(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRe
     """Let TensorFlow be imported by the test that is about it alone."""
     if "tensorflow" not in request.node.name:
         monkeypatch.setattr(module, "_tensorflow", lambda: Finding("python", "TensorFlow runs", "ok", "2"))
+
+
+def doctor(store: Store, read_settings: Callable[[], Path | None] = lambda: None) -> Diagnosis:
+    return look(store, read_settings)
 
 
 def found(store: Store, name: str) -> Finding:
@@ -81,8 +89,8 @@ def test_a_tensorflow_that_hangs_is_told(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_module_that_lies_here_is_not_run_with_tensorflow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "json.py").write_text("raise SystemExit('planted')")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(module, "_TENSORFLOW", "import json; print('2.0', 'CPU', 'CPU')")
-    assert module._tensorflow().detail == "2.0 on 2 CPU"
+    monkeypatch.setattr(module, "_TENSORFLOW", "import json; print('2.0', '3.5', 'CPU', 'CPU')")
+    assert module._tensorflow().detail == "2.0 on 2 CPU, imported in 3.5 s"
 
 
 def test_a_tensorflow_that_says_nothing_is_no_bug(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,3 +112,59 @@ def test_a_recli_that_is_not_installed_is_a_warning(tiny: Store, monkeypatch: py
 
     monkeypatch.setattr(module, "requires", nothing)
     assert found(tiny, "packages").status == "warning"
+
+
+def test_the_worst_problem_decides_how_it_ends() -> None:
+    codes = [kind.exit_code for kind in (NotFoundError, UsageError, StorageError, IntegrityError)]
+    problems = [Finding("store", f"{code}", "problem", "", exit_code=code) for code in codes]
+    ended = []
+    for n in range(1, 5):
+        with pytest.raises(RecliError, match=f"store, {codes[n - 1]}") as refusal:
+            require_usable(Diagnosis(tuple(problems[:n])))
+        ended.append(refusal.value.exit_code)
+    assert ended == [4, 2, 8, 5]
+
+
+def test_the_file_of_settings_that_holds_is_named_and_a_wrong_one_is_a_problem(tiny: Store) -> None:
+    def wrong() -> Path:
+        raise UsageError("recli.toml:1: no command has an option 'n'", fix="recli --help")
+
+    assert found(tiny, "file").detail == "none: every default holds"
+    (told,) = (one for one in doctor(tiny, lambda: Path("/x/recli.toml")).findings if one.about == "settings")
+    assert (told.status, told.detail) == ("ok", "/x/recli.toml")
+    (told,) = doctor(tiny, wrong).problems
+    assert (told.about, told.exit_code, told.fix) == ("settings", 2, "recli --help")
+
+
+@pytest.mark.parametrize(
+    ("shell", "file", "text", "status"),
+    [
+        ("/bin/bash", ".bashrc", 'eval "$(recli completion bash)"', "ok"),
+        ("/bin/bash", ".bash_profile", "source <(recli completion bash)", "ok"),
+        ("/bin/bash", ".bashrc", "# nothing", "warning"),
+        ("/bin/bash", ".zshrc", "recli completion zsh", "warning"),
+        ("/bin/zsh", ".zshrc", "eval $(recli completion zsh)", "ok"),
+        ("/usr/bin/fish", ".config/fish/completions/recli.fish", "complete -c recli", "ok"),
+        ("/usr/bin/fish", ".config/fish/config.fish", "", "warning"),
+        ("/bin/sh", ".profile", "", "ok"),
+        ("", ".profile", "", "ok"),
+    ],
+)
+def test_completion_is_looked_for_where_the_shell_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shell: str, file: str, text: str, status: str
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("SHELL", shell)
+    monkeypatch.delenv("ZDOTDIR", raising=False)
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / file).write_text(text)
+    told = next(one for one in terminal() if one.name == "completion")
+    assert (told.status, bool(told.fix)) == (status, status == "warning")
+
+
+def test_a_start_up_file_that_cannot_be_read_is_as_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("SHELL", "/bin/bash")
+    os.mkfifo(tmp_path / ".bashrc")
+    assert next(one for one in terminal() if one.name == "completion").status == "warning"

@@ -1,6 +1,8 @@
 """Every word that is printed is explained, and found however it is written."""
 
 import dataclasses
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,10 @@ import pytest
 from recli.core.errors import NotFoundError
 from recli.core.glossary import TERMS
 from recli.core.judgement import ListMetrics, RankingMetrics
+from recli.core.shown_by import SHOWS, shown_by
 from recli.operations.explain import explain
+from tests.render.command_views import COMMANDS
+from tests.render.test_views import on_terminal
 
 ROOT = Path(__file__).parents[2]
 
@@ -64,3 +69,41 @@ def test_each_term_has_a_page_to_read_on() -> None:
 def test_every_metric_of_rankings_is_explained(key: str) -> None:
     if key not in ("users", "lists", "places", "catalogue"):  # counts, which say what they are
         assert explain(key).terms
+
+
+def _keys(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield str(key)
+            yield from _keys(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _keys(inner)
+
+
+def _printed(command: str) -> str:
+    """Return what a command's table, columns and keys say."""
+    made = [make("Alien (1979)") for make in COMMANDS[command]]
+    texts = [text for view in made for text in (on_terminal(view, 200), *view.header, *_keys(view.json))]
+    return " ".join(texts).casefold()
+
+
+@pytest.mark.parametrize("command", SHOWS)
+def test_a_command_prints_the_terms_that_it_is_said_to_show(command: str) -> None:
+    printed, known = _printed(command), {term.name: term for term in TERMS}
+    for name in SHOWS[command]:
+        words = "|".join(re.escape(word.casefold()) for word in (name, *known[name].also))
+        assert re.search(rf"(?<![\w-])({words})(s|es)?(?![\w-])", printed), name
+
+
+def test_a_term_names_the_commands_that_show_it() -> None:
+    assert shown_by("density") == ("stats",)
+    assert shown_by("nDCG") == ("evaluate", "compare")
+    assert shown_by("long tail") == ()
+
+
+@pytest.mark.parametrize("command", ["stats", "evaluate"])
+def test_words_under_a_table_are_explained(command: str) -> None:
+    told = {word for make in COMMANDS[command] for word in make("Alien (1979)").words}
+    assert told <= set(SHOWS[command])
+    assert told

@@ -4,12 +4,14 @@
 """
 
 import pytest
+import typer
 from syrupy.assertion import SnapshotAssertion
 
-from recli.core.results.recommend import GivenRating, Reason, Recommendation, RecommendResult
-from recli.render.recommend import recommend_view
-from recli.render.view import View, json_text, tsv_text
-from tests.render.test_views import VIEWS, on_terminal, strip_styles
+from recli.cli.main import app
+from recli.cli.settings import leaves
+from recli.render.view import View, csv_text, json_text, quiet_text, tsv_text
+from tests.render.command_views import COMMANDS, WITHOUT, Make
+from tests.render.test_views import on_terminal, strip_styles
 
 SHAPES = {
     "40": lambda view: _screen(view, 40),
@@ -17,19 +19,12 @@ SHAPES = {
     "200": lambda view: _screen(view, 200),
     "json": json_text,
     "tsv": tsv_text,
+    "csv": csv_text,
+    "quiet": quiet_text,
     "stderr": lambda view: "\n".join([view.subject, *view.notes, f"next: {view.next}"]),
 }
 LONG = "Dr. Strangelove or: How I Learned to Stop Worrying and Love the Bomb (1963)"
-
-
-def recommended(title: str) -> View:
-    reasons = (Reason(50, "Star Wars (1977)", 1977, 5.0, 0.625),)
-    items = (
-        Recommendation(1, 474, title, 1963, 4.25, 4.5, 194, reasons),
-        Recommendation(2, 100, "Fargo (1996)", 1996, 4.25, 2.25, 508, ()),
-    )
-    given = (GivenRating(50, "Star Wars (1977)", 1977, 5.0),)
-    return recommend_view(RecommendResult("bayes:1", None, given, False, "rated", 1, items, 10, True))
+_MAKERS = [make for makers in COMMANDS.values() for make in makers]
 
 
 def _screen(view: View, width: int) -> str:
@@ -37,6 +32,17 @@ def _screen(view: View, width: int) -> str:
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("make", [*VIEWS, recommended], ids=lambda make: make.__name__)
-def test_each_command_in_each_shape(make: object, shape: str, snapshot: SnapshotAssertion) -> None:
+@pytest.mark.parametrize("make", _MAKERS, ids=lambda make: make.__name__)
+def test_each_command_in_each_shape(make: Make, shape: str, snapshot: SnapshotAssertion) -> None:
     assert SHAPES[shape](make(LONG)) == snapshot
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+@pytest.mark.parametrize("make", _MAKERS, ids=lambda make: make.__name__)
+def test_each_command_fits_the_terminal(make: Make, width: int) -> None:
+    assert max(map(len, _screen(make(LONG), width).splitlines())) <= width
+
+
+def test_each_command_of_the_program_has_a_snapshot() -> None:
+    commands = {" ".join(words) for words, _ in leaves(typer.main.get_command(app))}
+    assert commands == COMMANDS.keys() | WITHOUT

@@ -439,16 +439,30 @@ def test_evaluate_says_why_nothing_is_decided_or_ranked() -> None:
     assert json.loads(json_text(view))["reports"][0]["verdicts"]["differences"]["mae"]["low"] is None
 
 
-def test_compare_as_a_table() -> None:
+def test_compare_as_a_table_with_its_bars_at_eighty_columns() -> None:
     assert [line.rstrip() for line in strip_styles(on_terminal(compared("ml-100k"))).splitlines()] == [
         "dot:3  by MAE · 4,004 common held-out rows of ml-100k · 814 users",
         "",
-        "model         MAE     RMSE   to best         95% interval   verdict",
-        "─────────────────────────────────────────────────────────────────────",
-        "dot:3      0.7228   0.9349         –                    –   best",
-        "bayes:12   0.7412   0.9389   +0.0184   +0.0125 to +0.0250   worse",
-        "baseline   0.7412   0.9389   +0.0184   -0.0125 to +0.0250   undecided",
+        "model         MAE   to best         95% interval   verdict     ┆ best",
+        "────────────────────────────────────────────────────────────────────────────────",
+        "dot:3      0.7228         –                    –   best             ●",
+        "bayes:12   0.7412   +0.0184   +0.0125 to +0.0250   worse            ┆     ├─●──┤",
+        "baseline   0.7412   +0.0184   -0.0125 to +0.0250   undecided   ├────────────●──┤",
     ]
+
+
+@pytest.mark.parametrize(("width", "columns"), [(40, "list"), (60, "MAE RMSE"), (80, "MAE ┆"), (100, "MAE RMSE ┆")])
+def test_columns_go_for_bars_and_bars_for_columns_but_never_digits(width: int, columns: str) -> None:
+    lines = strip_styles(on_terminal(compared("x"), width)).splitlines()
+    header = next(line for line in lines if line.startswith("model"))
+    assert " ".join(word for word in header.split() if word in ("MAE", "RMSE", "┆")) == columns.replace("list", "")
+    assert {"0.7228", "+0.0125", "+0.0250"} <= set(" ".join(lines).split())
+
+
+def test_what_is_sorted_by_keeps_its_column() -> None:
+    screen = strip_styles(on_terminal(compared("x", by="rmse")))
+    assert "RMSE" in screen
+    assert "MAE " not in screen
 
 
 def test_what_compare_says_beside_its_rows() -> None:

@@ -11,7 +11,7 @@ class Finding:
     """One thing that was looked at."""
 
     about: str
-    """``python``, ``machine``, ``store`` or ``terminal``."""
+    """``python``, ``machine``, ``store``, ``settings`` or ``terminal``."""
     name: str
     status: Status
     """A warning can be lived with; a problem keeps something from working."""
