@@ -58,6 +58,7 @@ def _of_command(program: Any, found: Settings, words: tuple[str, ...]) -> "list[
     if name not in commands:
         meant = [one for one in commands if one.startswith(f"{name} ")] or near(name, commands)
         raise UsageError(f"no command {name!r}", fix="recli --help", candidates=meant)
+    found.require(words)
     settings = []
     for param in commands[name].params:
         given = found.given.get(words, {}).get(param.name)

@@ -41,7 +41,11 @@ def _one(param: Any, kind: Any, value: Any, directory: Path) -> Any:
     try:
         return kind(value, param, None)
     except typer.BadParameter as error:
-        raise ValueError(error.message.rstrip(".")) from None
+        message = error.message.rstrip(".")
+        if base in ("int", "float"):
+            # Typer has made 0.0 of 0: a person looks for what the file says.
+            message = f"{_shown(value)} {message.partition(' ')[2]}"
+        raise ValueError(message) from None
 
 
 def _fits(base: str, value: Any) -> bool:

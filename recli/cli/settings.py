@@ -36,6 +36,13 @@ class Settings:
     file: ConfigFile | None
     given: dict[Place, dict[str, Given]] = field(default_factory=dict)
     """Words of a command → name of a parameter → its value."""
+    refused: dict[Place, dict[str, UsageError]] = field(default_factory=dict)
+    """The same for values that stand above several commands, of which this one cannot take them and another can."""
+
+    def require(self, words: Place) -> None:
+        """Raise where a command cannot take a value that is meant for it too."""
+        for error in self.refused.get(words, {}).values():
+            raise error
 
     def defaults(self) -> dict[str, Any]:
         """Return the values as Typer's contexts look them up: a table for each command in those of its groups."""
@@ -55,7 +62,7 @@ def read_settings(program: Any) -> Settings:
         program: recli, as Typer has made it.
 
     Raises:
-        UsageError: it names what no command has, or a value that an option cannot take.
+        UsageError: it names what no command has, or a value that no command can take which it is meant for.
     """
     found = Settings(config_file())
     if found.file:
@@ -84,6 +91,8 @@ def apply_settings(context: Any) -> None:
         if {"-h", "--help"} & set(words) or words[0] in _TELLS_OF_IT:
             return
         raise
+    for n in range(len(words) + 1):
+        found.require(tuple(words[:n]))
     context.default_map = found.defaults()
     context.meta[_KEY] = found
 
@@ -150,12 +159,19 @@ def _read_option(found: Settings, file: ConfigFile, command: Any, words: Place, 
         refused = _refused(param, key)
         if refused:
             raise _error(file, place, f"{name} cannot be set in a file: {refused}", words)
+        for known in (found.given, found.refused):
+            known.get(target, {}).pop(param.name, None)  # of a table further up
         try:
             taken = checked(param, value, file.path.parent)
         except ValueError as error:
             of = "" if target == words else f" (recli {' '.join(target)})"
-            raise _error(file, place, f"{name}: {error}{of}", target) from None
-        found.given.setdefault(target, {})[param.name] = Given(key, taken, place)
+            refusal = _error(file, place, f"{name}: {error}{of}", target)
+            found.refused.setdefault(target, {})[param.name] = refusal
+        else:
+            found.given.setdefault(target, {})[param.name] = Given(key, taken, place)
+    refusals = [found.refused.get(target, {}).get(param.name) for target, param in takers]
+    if all(refusals) and refusals[0]:
+        raise refusals[0]
 
 
 def _takers(command: Any, words: Place, key: str) -> Iterator[tuple[Place, Any]]:

@@ -79,6 +79,36 @@ def test_what_no_command_has_is_told_with_file_and_line(
     assert recli("similar", "--help").code == 0
 
 
+def test_a_value_ends_only_the_commands_that_cannot_take_it(recli: Recli, says, tiny_copy: Store) -> None:
+    file = says(f'artifacts = "{tiny_copy.root}"\ndataset = "tiny"\nvalidation_fraction = 0\n')
+    assert recli("train", "bias", "-q").code == 0
+    for argv in (("tune", "bias"), ("config", "tune")):
+        ran = recli(*argv)
+        assert ran.code == 2
+        assert f"{file}:3: validation_fraction: 0 is not in the range" in ran.err.replace("\n  ", " ")
+    says(f'artifacts = "{tiny_copy.root}"\nvalidation_fraction = 0\n\n[tune]\nvalidation_fraction = 0.2\n')
+    assert {one["option"]: one["value"] for one in json.loads(recli("config", "tune", "--json").out)["settings"]}[
+        "validation_fraction"
+    ] == 0.2
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("validation_fraction = 1\n", "validation_fraction: 1 is not in the range"),  # of train nor of tune
+        ("seed = -1\n", "seed: -1 is not in the range"),
+        ("diversity = 2\n", "diversity: 2 is not in the range"),
+        ("diversity = 2.50\n", "diversity: 2.5 is not in the range"),
+    ],
+)
+def test_a_value_that_no_command_can_take_ends_all_and_is_written_as_in_the_file(
+    recli: Recli, says, text: str, message: str
+) -> None:
+    says(text)
+    ran = recli("stats", "tiny")
+    assert (ran.code, message in ran.err.replace("\n  ", " ")) == (2, True)
+
+
 def test_config_says_what_is_set_and_where(recli: Recli, says, monkeypatch: pytest.MonkeyPatch) -> None:
     file = says('model = "dot"\n\n[similar]\nmin_ratings = 5\n')
     monkeypatch.setenv("RECLI_ARTIFACTS", "/somewhere")

@@ -8,10 +8,12 @@ import pytest
 import typer
 
 from recli.cli.main import app
+from recli.cli.output import Output
 from recli.cli.shared import Shared
 from recli.store import Store
 from tests.cli.conftest import Recli
 from tests.render.command_views import COMMANDS
+from tests.render.test_views import judged
 
 
 def parse(argv: list[str]) -> None:
@@ -68,3 +70,31 @@ def test_what_was_meant_is_said_in_one_shape(recli: Recli, argv: list[str], mean
     ran = recli(*argv)
     assert ran.code == 2
     assert f"\n  did you mean: {meant}" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("shape", "stdout", "stderr", "told"),
+    [
+        ({}, True, True, True),
+        ({}, False, True, False),  # TSV goes out
+        ({}, True, False, False),
+        ({"quiet": True}, True, True, False),
+        ({"json": True}, True, True, False),
+        ({"csv": True}, True, True, False),
+    ],
+)
+def test_words_are_pointed_out_in_one_line_under_a_table_and_nowhere_else(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    shape: dict[str, bool],
+    stdout: bool,
+    stderr: bool,
+    told: bool,
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: stdout, raising=False)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: stderr, raising=False)
+    Output(**shape).emit(judged("ml-100k"))
+    captured = capsys.readouterr()
+    lines = [line for line in captured.err.splitlines() if line.startswith("words: ")]
+    assert lines == (["words: recli explain MAE, or RMSE, cold start, verdict, nDCG, Gini"] if told else [])
+    assert "recli explain" not in captured.out
