@@ -3,10 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from recli.core.flat import Leaf
 from recli.core.results.diff import DiffRow, ModelDiff
 from recli.core.text import visible
-from recli.render.tables import heading, plural, stack
+from recli.render.tables import heading, leaf_text, plural, stack
 from recli.render.view import View
 
 if TYPE_CHECKING:
@@ -64,11 +63,5 @@ def _section(name: str, refs: tuple[str, str], rows: Sequence[DiffRow]) -> "Rend
     for column in (name, *refs):
         made.add_column(Text(visible(column)), overflow="fold")
     for row in rows:
-        made.add_row(*(Text(visible(cell)) for cell in (row.name, _cell(row.first), _cell(row.second))))
+        made.add_row(*(Text(visible(cell)) for cell in (row.name, leaf_text(row.first), leaf_text(row.second))))
     return made
-
-
-def _cell(value: Leaf) -> str:
-    if value is None:
-        return "–"
-    return f"{value:.6g}" if isinstance(value, float) else str(value)

@@ -9,11 +9,14 @@ from recli.core.flat import flatten
 from recli.core.results.models import ModelDetails, ModelListing
 from recli.core.text import visible
 from recli.render.metrics import metric_table
-from recli.render.tables import facts, heading, stack, table
+from recli.render.tables import beside, facts, heading, leaf_text, stack, table
 from recli.render.view import View
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+
+_HALF = 72
+"""Cells of the facts and of the tables that stand beside them, at least."""
 
 
 def list_view(listings: Sequence[ModelListing]) -> View:
@@ -61,7 +64,8 @@ def _listed(listings: Sequence[ModelListing]) -> "RenderableType":
         for entry in listings
     ]
     columns = ("ref", "dataset", "MAE", "RMSE", "size", "created (UTC)", "aliases")
-    return table(columns, rows, left=("ref", "dataset", "created (UTC)", "aliases"))
+    left = ("ref", "dataset", "created (UTC)", "aliases")
+    return table(columns, rows, left=left, spare=("created (UTC)", "size", "dataset"))
 
 
 def show_view(details: ModelDetails) -> View:
@@ -88,9 +92,14 @@ def show_view(details: ModelDetails) -> View:
         quiet=[listing.ref],
         terminal=lambda: stack(
             heading(listing.ref, f"{listing.dataset} · {listing.bytes / 1e6:.1f} MB · {listing.path}"),
-            facts([(name, f"{value:g}" if isinstance(value, float) else str(value)) for name, value in about]),
-            metric_table([*details.metrics.items(), ("bias on test", details.baseline)]),
-            table(("array", "dtype", "shape"), arrays, left=("array", "dtype")),
+            beside(
+                facts([(name, leaf_text(value)) for name, value in about]),
+                stack(
+                    metric_table([*details.metrics.items(), ("bias on test", details.baseline)]),
+                    table(("array", "dtype", "shape"), arrays, left=("array", "dtype")),
+                ),
+                least=_HALF,
+            ),
         ),
         next=f"recli evaluate {listing.ref}",
     )

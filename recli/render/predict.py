@@ -186,7 +186,7 @@ def _answer(p: Prediction, result: PredictResult) -> "RenderableType":
             (f"{level:g}", f"{share:.1%}", Bar(share / most))
             for level, share in zip(result.levels, p.distribution, strict=True)
         ]
-        parts.append(table(("stars", "", " "), bars))
+        parts.append(table(("stars", "probability", " "), bars))
     return stack(*parts)
 
 

@@ -75,13 +75,13 @@ def _terminal(result: StatsResult, *, popularity: bool) -> "RenderableType":
         table(("per", "mean", "sd", "min", "25%", "median", "75%", "max"), _described(result), left=("per",)),
     ]
     histograms = [
-        table(("stars", "ratings", "", " "), _bars(_stars(result), result.ratings)),
-        table(("ratings per user", "users", "", " "), _bars(_bins(raters), len(raters))),
+        table(("stars", "ratings", "share", " "), _bars(_stars(result), result.ratings)),
+        table(("ratings per user", "users", "share", " "), _bars(_bins(raters), len(raters))),
     ]
     if result.year_counts:
         years = np.repeat(list(result.year_counts), list(result.year_counts.values()))
         rows = _bars(_bins(years, years=True), result.items)
-        histograms.append(table(("release years", "items", "", " "), rows))
+        histograms.append(table(("release years", "items", "share", " "), rows))
     parts.append(beside(*histograms, least=HISTOGRAM))
     if popularity:
         parts.append(_ranking(result))

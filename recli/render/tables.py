@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
+    from recli.core.flat import Leaf
     from recli.render.layout import Cell
 
 _DATED = re.compile(r"\(\d{4}\)\s*$")
@@ -118,6 +119,13 @@ def stack(*parts: "RenderableType") -> "RenderableType":
     for part in parts:
         spaced += [part, ""]
     return Group(*spaced[:-1])
+
+
+def leaf_text(value: "Leaf") -> str:
+    """Return a value of a record, numbers to six digits: ``false``, ``0.716564``, ``–`` for nothing."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "–" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
 def titled(title: str, year: int | None) -> str:
