@@ -20,6 +20,10 @@ from recli.store import Artifact, Store
 
 MANY = 5_000
 """Points that take a while."""
+VERY_MANY = 20_000
+"""Points for whose t-SNE a person would not wait without a word of how long."""
+_TSNE_MINUTES_EACH = 15 / 60_000
+"""Of a point, from vectors of length 64: measured with 60,000 on two processors that had other work too."""
 
 Draw = Callable[[EmbeddingMap, str], bytes]
 """Turns a map into a file of one of ``MAP_FORMATS``, or into the ``METADATA`` beside its vectors."""
@@ -137,12 +141,21 @@ def _layout(store: Store, space: Space, spec: ProjectionSpec, say: Say) -> Layou
     if found:
         return found[0]
     n, ref = len(space.points), space.artifact.ref
-    patience = ": this takes minutes" if n > MANY and spec.method != "pca" else ""
-    say(f"placing {n:,} {space.points.kind} of {ref} by {spec.method}{patience}")
+    say(f"placing {n:,} {space.points.kind} of {ref} by {spec.method}{_patience(n, spec.method)}")
     points = project(space.vectors, spec)
     if n > MANY:
         say(f"looking for the true neighbours of {n:,} {space.points.kind}")
     return lay_out(ref, space.vectors, space.trained, spec, points)
+
+
+def _patience(n: int, method: str) -> str:
+    """Say how long it takes, and what takes less, before a person waits."""
+    if n <= MANY or method == "pca":
+        return ""
+    if method == "tsne" and n > VERY_MANY:
+        minutes = round(n * _TSNE_MINUTES_EACH)
+        return f": this takes about {minutes} minutes on two processors, with --method pca a minute"
+    return ": this takes minutes"
 
 
 def _write(shown: EmbeddingMap, draw: Draw, kept: Artifact | None, outs: Mapping[str, Path]) -> dict[str, Path]:

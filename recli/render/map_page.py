@@ -24,6 +24,7 @@ _SCRIPTS = (
     "csv.js",
     "labels.js",
     "chart.js",
+    "touch.js",
     "panel.js",
     "page.js",
 )
@@ -44,6 +45,7 @@ def map_html(item_map: EmbeddingMap) -> str:
     return Template(_asset("page.html")).substitute(
         policy=_policy(*scripts),
         style=_asset("page.css"),
+        dark=_asset("dark.css"),
         title=html.escape(map_title(item_map)),
         subtitle=html.escape(map_subtitle(item_map)),
         reading="\n".join(f"      <p>{html.escape(paragraph)}</p>" for paragraph in map_reading(item_map)),
@@ -87,6 +89,7 @@ def _payload(item_map: EmbeddingMap) -> dict[str, Any]:
         "means": [None if np.isnan(mean) else round(float(mean), 3) for mean in points.mean_ratings],
         "labels": {visible(kind): _label_column(labels) for kind, labels in points.labels.items()},
         "layouts": [_layout(layout) for layout in item_map.layouts],
+        "agreement": item_map.agreement,
     }
 
 

@@ -205,7 +205,7 @@ def test_a_lasso_lists_what_it_goes_around(page: Page):
 def test_all_of_it_by_keyboard(page: Page):
     page.keyboard.press("?")
     expect(page.locator("dialog")).to_be_visible()
-    expect(page.locator("#faith")).to_contain_text("keeps 50 % of each item’s 2 true nearest")
+    expect(page.locator("dialog")).to_contain_text("50% are among the 2 nearest on the map")
     page.keyboard.press("Escape")
     expect(page.locator("dialog")).to_be_hidden()
     page.locator("#panel .rows button").first.focus()
@@ -217,6 +217,8 @@ def test_all_of_it_by_keyboard(page: Page):
 def test_two_layouts_are_one_to_the_hand(show: Show):
     page = show(two())
     assert page.locator(".chart").count() == 2
+    # Of the ten neighbours by the first, the second has all but film 3 of film 1.
+    expect(page.locator("#panel .hint").last).to_have_text("The two models agree on 90 % of a trained item’s nearest.")
     page.mouse.click(*place(page, 0, chart=1))
     head(page, TITLES[0])
     assert rows(page) == [TITLES[1], TITLES[2], TITLES[1], TITLES[3]]

@@ -146,10 +146,10 @@ PICTURES: dict[str, tuple[Callable[[Any, str], bytes], Any]] = {
 
 
 def words(svg: bytes) -> list[str]:
-    """The texts of a picture; matplotlib draws letters as outlines, and notes each text in a comment."""
+    """The texts of a picture: written, or drawn as outlines, of which matplotlib notes the text in a comment."""
     found: list[str] = []
     parser = expat.ParserCreate()
-    parser.CommentHandler = lambda text: found.append(text.strip())
+    parser.CommentHandler = parser.CharacterDataHandler = lambda text: found.append(text.strip())
     parser.Parse(svg, True)
     return found
 
@@ -224,12 +224,12 @@ def test_a_matplotlibrc_changes_nothing(tmp_path: Path):
     (tmp_path / "matplotlibrc").write_text("text.usetex: True\nfigure.dpi: 10\naxes.facecolor: red\n")
     code = (
         "import hashlib; from tests.render.test_plots import PICTURES\n"
-        "plot, result = PICTURES['similarity']; print(hashlib.sha256(plot(result, 'png')).hexdigest())"
+        "plot, result = PICTURES['loss']; print(hashlib.sha256(plot(result, 'png')).hexdigest())"
     )
     environment = {**os.environ, "MATPLOTLIBRC": str(tmp_path)}
     root = Path(__file__).parents[2]
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=root, env=environment)
-    plot, result = PICTURES["similarity"]
+    plot, result = PICTURES["loss"]
     assert (done.stdout.strip(), done.stderr) == (hashlib.sha256(plot(result, "png")).hexdigest(), "")
 
 

@@ -4,26 +4,30 @@
 const Theme = (() => {
   const system = matchMedia("(prefers-color-scheme: dark)");
   const root = document.documentElement;
-  const isDark = () => (root.dataset.theme ?? (system.matches ? "dark" : "light")) === "dark";
+  const style = byId("dark"); // rules that hold where its media does
+  const isDark = () => matchMedia(style.media).matches;
   const toggle = () => {
-    root.dataset.theme = isDark() ? "light" : "dark";
+    style.media = isDark() ? "not all" : "all";
   };
   const ink = (name) => getComputedStyle(root).getPropertyValue(name).trim();
   return { isDark, toggle, ink, system };
 })();
 
 const Colour = (() => {
-  // Viridis (Smith and van der Walt, 2015): even steps to the eye, also a colour-blind one. The end that the paper would
-  // swallow is left out, and high values stand out in either theme.
-  const VIRIDIS = ["#440154", "#46327e", "#365c8d", "#277f8e", "#1fa187", "#4ac16d", "#a0da39", "#fde725"];
+  // Viridis (Smith and van der Walt, 2015): even steps to the eye, also a colour-blind one. The half that the paper would
+  // swallow is left out: each dot has a contrast of 3 to it (WCAG 2.2, 1.4.11), and high values stand out in either theme.
+  const VIRIDIS = {
+    light: ["#1f968b", "#287d8e", "#33638d", "#404788", "#482677", "#440154"],
+    dark: ["#2d708e", "#238a8d", "#20a387", "#3cbb75", "#73d055", "#b8de29", "#fde725"],
+  };
   // Okabe and Ito (2008). Of its yellow and black, the one that stands out; grey is left for all others.
   const CATEGORIES = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00"];
   const SEVENTH = { light: "#1f2933", dark: "#f0e442" };
-  const OTHER = { light: "#a7b0ba", dark: "#66727f" };
+  const OTHER = { light: "#7f8b98", dark: "#66727f" };
   const STEPS = 64; // different colours of a gradient on the overlay
 
   const pick = (pair) => (Theme.isDark() ? pair.dark : pair.light);
-  const gradient = () => (Theme.isDark() ? VIRIDIS.slice(1) : VIRIDIS.slice(0, 7).reverse());
+  const gradient = () => pick(VIRIDIS);
   const qualitative = () => [...CATEGORIES, pick(SEVENTH), pick(OTHER)];
   const log = (count) => Math.log10(Math.max(1, count));
   const short = new Intl.NumberFormat("en", { notation: "compact" }); // 20K

@@ -56,6 +56,7 @@ const Data = (() => {
     labels: raw.labels,
     one: isUsers ? "user" : "item",
     many: isUsers ? "users" : raw.kind,
+    agreement: raw.agreement,
     hasYears: raw.years.some((year) => year !== null),
     byPopularity: nums.slice().sort((a, b) => raw.ratings[b] - raw.ratings[a]),
     mostRatings: raw.ratings.reduce((most, one) => Math.max(most, one), 2),

@@ -217,20 +217,6 @@
     fading = setTimeout(() => (byId("toast").hidden = true), 5000);
   }
 
-  function faith() {
-    const percent = (share) => `${Math.round(100 * share)} %`;
-    return Data.layouts.filter((layout) => layout.faithfulness).map(({ ref, faithfulness: own }) => {
-      const block = element("p");
-      block.append(
-        element("b", `How far to believe ${ref}: `),
-        `this map keeps ${percent(own.kept)} of each ${Data.one}’s ${own.k} true nearest beside it. Trustworthiness `,
-        element("b", own.trustworthiness.toFixed(2)),
-        " (1: all that stand together belong together; 0.5: chance).",
-      );
-      return block;
-    });
-  }
-
   // ---- controls and keys ----
 
   function startControls() {
@@ -310,10 +296,10 @@
     Panel.start({ open, point, clear });
     Finder.start(open);
     startControls();
-    byId("faith").append(...faith());
     await redraw();
     for (const chart of charts) {
       chart.listen({ hover, leave, click: open });
+      Touch.listen(chart);
       startLasso(chart);
       new ResizeObserver(() => chart.resize()).observe(chart.plot);
     }

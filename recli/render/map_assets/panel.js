@@ -115,12 +115,24 @@ const Panel = (() => {
     panel.replaceChildren(...top(head, actions, element("h3", "By number of ratings"), list(rows, "Selected"), ...more));
   }
 
+  // What a person has to know before believing a map, in a line each; all of it is in "How to read this".
+  function believing() {
+    const percent = (share) => `${Math.round(100 * share)} %`;
+    const kept = Data.layouts.filter((layout) => layout.faithfulness).map(({ ref, faithfulness }) => {
+      const whose = Data.layouts.length > 1 ? `The map of ${ref}` : "The map";
+      return `${whose} keeps ${percent(faithfulness.kept)} of each ${Data.one}’s ${faithfulness.k} nearest beside it.`;
+    });
+    const share = percent(Data.agreement);
+    const agreed = Data.agreement === null ? [] : [`The two models agree on ${share} of a trained ${Data.one}’s nearest.`];
+    return [...kept, ...agreed].map((text) => element("p", text, { className: "hint faith" }));
+  }
+
   function showStart(shown) {
     const first = [...Data.byPopularity].filter(shown).slice(0, STARTS);
     const rows = first.map((num) => row(num, Words.counted(Data.ratings[num])));
     const hint = `Point at a dot to see what it is. Click one to see which ${Data.many} the model holds most alike.`;
     const head = element("h2", Data.isUsers ? "Most active" : "Most rated");
-    panel.replaceChildren(element("p", hint, { className: "hint" }), head, list(rows, head.textContent));
+    panel.replaceChildren(element("p", hint, { className: "hint" }), ...believing(), head, list(rows, head.textContent));
   }
 
   function show(notify) {

@@ -4,6 +4,7 @@ Figures are made without pyplot: it would keep them in a global list and ask the
 """
 
 import io
+import logging
 import math
 import os
 import unicodedata
@@ -17,12 +18,15 @@ from numpy.typing import NDArray
 
 from recli.core.errors import UsageError
 from recli.core.text import visible
+from recli.render.plots.fonts import families, letters_without_font, missing_words
 from recli.render.plots.page import About, page
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from matplotlib.ticker import Formatter
+
+log = logging.getLogger("recli")
 
 FORMATS = ("png", "svg", "html")
 
@@ -60,7 +64,6 @@ _TAIL = 6
 _STYLE = {
     # Titles come from data: "$" must not start mathtext. (The one switch for all text; tick labels here are plain.)
     "text.parse_math": False,
-    "font.family": "DejaVu Sans",  # ships with matplotlib: the picture is the same on every machine
     "font.size": 9.5,
     "text.color": INK,
     "axes.edgecolor": MUTED,
@@ -87,8 +90,9 @@ def house_style() -> Iterator[None]:
     os.environ["MPLBACKEND"] = "agg"
     import matplotlib.style
 
-    with matplotlib.style.context(_STYLE, after_reset=True), warnings.catch_warnings():
-        # A letter that the font lacks shows as a box. That is all there is to say about it.
+    style = {**_STYLE, "font.family": families()}
+    with matplotlib.style.context(style, after_reset=True), warnings.catch_warnings():
+        # A letter that all fonts lack shows as a box, and matplotlib says so once a letter; `to_bytes` says it once.
         warnings.filterwarnings("ignore", r"Glyph \d+", UserWarning)
         yield
 
@@ -128,12 +132,7 @@ def finish(figure: "Figure", fmt: str, about: About) -> bytes:
     require_format(fmt, f"a .{visible(fmt)} file")
     if fmt != "html":
         return to_bytes(figure, fmt)
-    import matplotlib as mpl
-
-    # Letters as text: the page's reader has the fonts, and the order of writing, that matplotlib lacks.
-    with mpl.rc_context({"svg.fonttype": "none", "font.family": ["DejaVu Sans", "sans-serif"]}):
-        svg = to_bytes(figure, "svg")
-    return page(svg, about, _VARIABLES, heading=_POINTS * _HEADING_INCHES)
+    return page(_bytes(figure, "svg", as_text=True), about, _VARIABLES, heading=_POINTS * _HEADING_INCHES)
 
 
 def require_format(fmt: str, what: str) -> None:
@@ -144,9 +143,26 @@ def require_format(fmt: str, what: str) -> None:
 
 
 def to_bytes(figure: "Figure", fmt: str) -> bytes:
-    """Return the figure alone, as ``png`` or ``svg``."""
+    """Return the figure alone, as ``png`` or ``svg``.
+
+    An SVG draws its letters, so that it looks alike everywhere, unless no font here has one of them: then all are text,
+    for the fonts of who reads it. A PNG shows boxes, and a warning says so.
+    """
+    missing = letters_without_font(figure)
+    if missing and fmt == "png":
+        log.warning(missing_words(missing))
+    return _bytes(figure, fmt, as_text=bool(missing))
+
+
+def _bytes(figure: "Figure", fmt: str, *, as_text: bool) -> bytes:
+    import matplotlib as mpl
+    from matplotlib.text import Text
+
+    if as_text:
+        for text in figure.findobj(Text):
+            text.set_fontfamily([*families(), "sans-serif"])  # its reader may lack the house font
     file = io.BytesIO()
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), mpl.rc_context({"svg.fonttype": "none" if as_text else "path"}):
         # Labels as long as the figure leave the layout no room, and it says so on stderr; it draws all the same.
         warnings.filterwarnings("ignore", "constrained_layout not applied", UserWarning)
         _settle(figure)
