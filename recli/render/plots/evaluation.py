@@ -17,6 +17,7 @@ from recli.render.plots.style import (
     MUTED,
     ORANGE,
     draw_histogram,
+    draw_mark,
     finish,
     house_style,
     new_figure,
@@ -84,12 +85,12 @@ def _draw_residuals(
         _empty(axes, "Residuals", "no test ratings")
         return
     mean, spread = float(residuals.mean()), float(residuals.std())
-    panel_title(axes, "Residuals, test", f"mean {signed(mean, 3)} stars (orange), standard deviation {spread:.3f}")
+    panel_title(axes, "Residuals, test", f"mean {signed(mean, 3)} stars (thick line), standard deviation {spread:.3f}")
     axes.set(xlabel="Predicted minus true rating (stars)", ylabel="Ratings")
     draw_histogram(axes, counts, edges)
     axes.locator_params(axis="x", nbins=7)
     axes.axvline(0, color=INK, linewidth=0.9, linestyle="--")
-    axes.axvline(mean, color=ORANGE, linewidth=1.8)
+    draw_mark(axes, mean)
     axes.hlines(-0.035 * counts.max(), mean - spread, mean + spread, color=ORANGE, linewidth=3)
     axes.set_ylim(-0.07 * counts.max(), 1.06 * counts.max())
 

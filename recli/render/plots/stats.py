@@ -12,10 +12,10 @@ from recli.render.plots.style import (
     BLUE,
     INK,
     MUTED,
-    ORANGE,
     PALE_BLUE,
     count_axis,
     draw_histogram,
+    draw_mark,
     finish,
     house_style,
     new_figure,
@@ -82,12 +82,12 @@ def _draw_stars(axes: "Axes", result: StatsResult) -> None:
 
 def _draw_users(axes: "Axes", result: StatsResult) -> None:
     counts = result.user_counts[result.user_counts > 0]
-    panel_title(axes, "Ratings per user", f"median {result.ratings_per_user.median:,g} (orange), most {counts.max():,}")
+    panel_title(axes, "Ratings per user", f"median {result.ratings_per_user.median:,g} (line), most {counts.max():,}")
     axes.set(xlabel="Ratings given by a user", ylabel="Users")
     _whole_ticks(axes)
     edges = whole_number_edges(int(counts.min()), int(counts.max()), USER_BINS)
     draw_histogram(axes, np.histogram(counts, edges)[0], edges)
-    axes.axvline(result.ratings_per_user.median, color=ORANGE, linewidth=1.4)
+    draw_mark(axes, result.ratings_per_user.median)
 
 
 def _draw_years(axes: "Axes", result: StatsResult) -> None:

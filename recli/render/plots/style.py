@@ -197,6 +197,13 @@ def draw_histogram(axes: "Axes", counts: NDArray[np.generic], edges: NDArray[np.
     count_axis(axes)
 
 
+def draw_mark(axes: "Axes", x: float) -> None:
+    """Draw a vertical line that stands out from bars, in grey too: its edge is the paper's."""
+    from matplotlib.patheffects import withStroke
+
+    axes.axvline(x, color=ORANGE, linewidth=1.8, path_effects=[withStroke(linewidth=4.5, foreground=WHITE)])
+
+
 def count_axis(axes: "Axes") -> None:
     """Let the y axis count: whole numbers only, ``1,000``."""
     from matplotlib.ticker import MaxNLocator
