@@ -21,6 +21,8 @@ ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "docs" / "pictures"
 PAGES = (ROOT / "README.md", ROOT / "docs" / "es.md")
 COLUMNS = 80
+PLOT = 'recli similar "Star Trek" --model bayes --plot plot.svg'
+"""What a plot looks like; it is beside the tour, for a picture is no screen."""
 A_MOMENT = 1000
 """Milliseconds that a view takes to settle."""
 BROWSER_ARGUMENTS = ("--no-sandbox", "--enable-unsafe-swiftshader")
@@ -44,16 +46,26 @@ def take(where: Path, origin: str | None) -> dict[str, Shown]:
         origin: the dataset's zip, for ``fetch --from``; ``None`` downloads it.
     """
     shown = {}
-    environment = {
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        "RECLI_ARTIFACTS": "artifacts",
-    }
     for command in commands():
         argv = shlex.split(command)
         if argv[1] == "fetch" and origin:
             argv += ["--from", origin]
-        shown[command] = run(argv, columns=COLUMNS, cwd=where, environment=environment)
+        shown[command] = _run(argv, where)
     return shown
+
+
+def _run(argv: list[str], where: Path) -> Shown:
+    environment = {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "RECLI_ARTIFACTS": "artifacts",
+    }
+    return run(argv, columns=COLUMNS, cwd=where, environment=environment)
+
+
+def plot(where: Path) -> str:
+    """Return the picture (SVG) that ``PLOT`` draws, where the tour was taken."""
+    _run(shlex.split(PLOT), where)
+    return (where / "plot.svg").read_text(encoding="utf-8")
 
 
 def pictured(page: str) -> dict[str, str]:
@@ -99,6 +111,7 @@ def write(shown: Mapping[str, Shown], where: Path) -> None:
     """Write the pictures and the pages."""
     picture, names = map_page(where)
     (PICTURES / "map.png").write_bytes(picture)
+    (PICTURES / "plot.svg").write_text(plot(where), encoding="utf-8")
     (PICTURES / "map.json").write_text(json.dumps(names, indent=2) + "\n", encoding="utf-8")
     for path in PAGES:
         page = path.read_text(encoding="utf-8")

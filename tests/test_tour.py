@@ -19,6 +19,8 @@ ROOT = Path(__file__).parents[1]
 _BARS = re.compile(r"[▁-▏─]+")
 _SECONDS = re.compile(r"\d+(\.\d+)? (s|MB)\b")
 _NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
+_NOTED = re.compile(r"<!-- (.+?) -->")
+"""A text of a plot: matplotlib draws its letters, and notes it in a comment."""
 _MAY_DIFFER = 0.1
 """Share of the lines: another processor rounds sums otherwise, and near neighbours swap."""
 
@@ -103,6 +105,15 @@ def test_the_picture_of_the_map_is_current(tour: SimpleNamespace, where: Path) -
         _, now = apart.submit(tour.map_page, where).result()
     assert len(shown) == 10
     assert len(set(shown) & set(now)) >= 8, "map.png: run make tour"
+
+
+@pytest.mark.usefixtures("taken")
+def test_the_picture_of_a_plot_is_current(tour: SimpleNamespace, where: Path) -> None:
+    shown = (tour.PICTURES / "plot.svg").read_text(encoding="utf-8")
+    before, now = ("\n".join(_NOTED.findall(svg)) for svg in (shown, tour.plot(where)))
+    assert "Nearest neighbours" in before
+    assert alike(before, now), "plot.svg: run make tour"
+    assert len(shown) < 150_000
 
 
 def test_no_picture_loads_anything(tour: SimpleNamespace) -> None:
