@@ -15,6 +15,8 @@ from recli.cli.output import debugging, say
 from recli.core.errors import RecliError, StorageError
 
 INTERRUPTED, TERMINATED, PIPE_CLOSED = 130, 143, 141
+_LONGEST = 600
+"""Characters of a sentence: one that quotes a file must not fill the screen with what a stranger put into it."""
 _STORAGE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.ENOENT}
 
 
@@ -65,11 +67,16 @@ def _trace(error: BaseException) -> None:
 
 def report(error: RecliError) -> None:
     """Say what is wrong, what exists instead, and what to try."""
-    say(f"recli: error: {error.message}")
+    say(f"recli: error: {_shortened(error.message)}")
     if error.candidates:
         say(f"  did you mean: {', '.join(error.candidates)}")
     if error.fix:
         say(f"  fix: {error.fix}")
+
+
+def _shortened(message: str) -> str:
+    half = _LONGEST // 2
+    return message if len(message) <= _LONGEST else f"{message[:half]} … {message[-half:]}"
 
 
 def report_bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

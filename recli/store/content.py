@@ -10,7 +10,7 @@ import numpy as np
 from recli.core.artifact import FileContent, FileEntry, Files
 from recli.store import io
 from recli.store.arrays import check_array, check_array_name, entry_of, write_npy, write_npz
-from recli.store.layout import is_file_name
+from recli.store.layout import are_distinct, is_file_name
 
 
 class HashingFile:
@@ -62,9 +62,12 @@ def check_files(files: Files) -> None:
     """Refuse files that cannot be stored, before anything is written.
 
     Raises:
-        ValueError: a name is not relative and plain or has the wrong suffix, or an array is not of plain values.
+        ValueError: a name is not relative and plain or has the wrong suffix, two differ only in case, or an array is
+            not of plain values.
         TypeError: a content is neither bytes nor arrays.
     """
+    if not are_distinct(files):
+        raise ValueError("names of files differ only in case")
     for name, content in files.items():
         if not is_file_name(name):
             raise ValueError(f"not the name of an artifact's file: {name!r}")

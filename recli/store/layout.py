@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -110,6 +110,11 @@ def is_file_name(name: str) -> bool:
     """Tell whether an artifact may hold a file of this name: relative, plain, and not one the store writes itself."""
     reserved = {SUMS, REMOVED, *MANIFESTS.values()}
     return _FILE_NAME.fullmatch(name) is not None and name not in reserved and name.split("/")[0] != PROJECTIONS
+
+
+def are_distinct(names: Collection[str]) -> bool:
+    """Tell whether files may lie side by side on any system: macOS and Windows take ``A`` and ``a`` for one."""
+    return len({name.casefold() for name in names}) == len(names)
 
 
 def steps(base: Path, parts: tuple[str, ...]) -> Iterator[Path]:

@@ -2,12 +2,13 @@
 
 import hashlib
 import json
+import math
 import re
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from recli.core.artifact import FileEntry, Manifest
-from recli.store.layout import FORMAT_NUMBER, MAX_RECORD, Place, is_file_name
+from recli.store.layout import FORMAT_NUMBER, MAX_RECORD, Place, are_distinct, is_file_name
 
 _T = TypeVar("_T")
 
@@ -72,13 +73,28 @@ def decode_manifest(data: bytes, place: Place) -> Manifest:
         IntegrityError: it is malformed, or belongs elsewhere.
     """
     try:
-        return _decode(json.loads(data.decode(), parse_constant=_refuse_constant), place)
+        return _decode(_parsed(data.decode()), place)
     except (ValueError, RecursionError) as error:
         raise place.damaged(place.manifest_name, f"is no manifest: {error}") from error
 
 
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
+def _parsed(text: str) -> Any:
+    """Read JSON that means the same to every reader: no NaN, no number beyond float64, no key twice in an object."""
+    return json.loads(text, parse_constant=_refuse_number, parse_float=_finite, object_pairs_hook=_distinct)
+
+
+def _refuse_number(text: str) -> float:
+    raise ValueError(f"{text} is not JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else _refuse_number(text)
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    _require(len(found := dict(pairs)) == len(pairs), "an object has a key twice")
+    return found
 
 
 def _decode(record: Any, place: Place) -> Manifest:
@@ -88,6 +104,8 @@ def _decode(record: Any, place: Place) -> Manifest:
     identity = (record.get("kind"), record.get("name"), record.get("version"))
     _require(identity == (place.kind, place.name, place.version), f"it is of another artifact: {identity}")
     _require(record.get("version") is None or type(record["version"]) is int, "version is no integer")
+    files = _field(record, "files", dict)
+    _require(are_distinct(files), "names of its files differ only in case")
     created = _field(record, "created", str)
     _require(_CREATED.fullmatch(created) is not None, "created is no time")
     return Manifest(
@@ -97,7 +115,7 @@ def _decode(record: Any, place: Place) -> Manifest:
         created=created,
         recli=_field(record, "recli", str),
         about={key: value for key, value in record.items() if key not in _RESERVED},
-        files={name: _decode_entry(name, entry) for name, entry in _field(record, "files", dict).items()},
+        files={name: _decode_entry(name, entry) for name, entry in files.items()},
     )
 
 
