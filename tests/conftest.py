@@ -84,3 +84,11 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Store:
         config = configure(model, options)
         train(store, config, dataset="tiny")
     return store
+
+
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """A store whose titles try whatever shows them; tests may tag and train in it, and remove nothing."""
+    from .hostile import fill
+
+    return fill(Store(tmp_path_factory.mktemp("hostile") / "artifacts"))

@@ -9,7 +9,7 @@ from recli.core.text import visible
 Cell = str | int | float | None
 """What a cell of a table may hold; ``None`` is an empty one."""
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # full-width ones count in East Asian Excel
 
 
 def rows_text(rows: Iterable[Sequence[Cell]], separator: str, *, raw: bool = False) -> str:

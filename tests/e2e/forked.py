@@ -3,9 +3,11 @@
 ``python -m tests.e2e.forked`` reads a list of argument lists as JSON, and writes what became of each.
 """
 
+import contextlib
 import gc
 import json
 import os
+import pty
 import resource
 import signal
 import subprocess
@@ -34,18 +36,34 @@ class Ended:
     """Bytes of memory at most."""
 
 
-def run_forked(commands: Sequence[Sequence[str]]) -> list[Ended]:
-    """Run commands of recli, each in a child of its own."""
-    argv = [sys.executable, "-m", "tests.e2e.forked"]
-    told = subprocess.run(argv, cwd=PROJECT, input=json.dumps(commands), capture_output=True, text=True, check=True)
+def run_forked(
+    commands: Sequence[Sequence[str]], *, terminal: bool = False, cwd: Path = PROJECT, **environment: str
+) -> list[Ended]:
+    """Run commands of recli, each in a child of its own.
+
+    Args:
+        commands: arguments of each.
+        terminal: whether stdout and stderr are a terminal; all that reaches it is then in ``out``.
+        cwd: where they run.
+        environment: variables to set.
+    """
+    argv = [sys.executable, "-m", "tests.e2e.forked", *(["terminal"] if terminal else [])]
+    told = subprocess.run(
+        argv, cwd=cwd, env=os.environ | {"PYTHONPATH": str(PROJECT), **environment},
+        input=json.dumps(commands), capture_output=True, encoding="utf-8", check=True,
+    )  # fmt: skip
     return [Ended(**ended) for ended in json.loads(told.stdout)]
 
 
-def _run(argv: list[str]) -> dict[str, int | str]:
+def _run(argv: list[str], *, terminal: bool = False) -> dict[str, int | str]:
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        parent, screen = pty.openpty() if terminal else (-1, -1)
         child = os.fork()
         if child == 0:
-            _become(argv, out.fileno(), err.fileno())
+            _become(argv, *((screen, screen) if terminal else (out.fileno(), err.fileno())))
+        if terminal:
+            os.close(screen)
+            out.write(_all_of(parent))
         _, status, used = os.wait4(child, 0)
         out.seek(0)
         err.seek(0)
@@ -55,6 +73,15 @@ def _run(argv: list[str]) -> dict[str, int | str]:
             "err": err.read().decode(),
             "peak": used.ru_maxrss * 1024,
         }
+
+
+def _all_of(terminal: int) -> bytes:
+    """Return what comes until the last writer leaves, which Linux reports as EIO."""
+    received = bytearray()
+    with contextlib.suppress(OSError), os.fdopen(terminal, "rb", buffering=0) as screen:
+        while chunk := screen.read(65536):
+            received += chunk
+    return bytes(received)
 
 
 def _become(argv: list[str], out: int, err: int) -> NoReturn:
@@ -104,4 +131,4 @@ def _warm() -> None:
 
 if __name__ == "__main__":
     _warm()
-    json.dump([_run(argv) for argv in json.load(sys.stdin)], sys.stdout)
+    json.dump([_run(argv, terminal="terminal" in sys.argv) for argv in json.load(sys.stdin)], sys.stdout)
