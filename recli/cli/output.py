@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from recli.render.view import View
 
+_WIDEST = 10_000
+"""Columns: whatever ``COLUMNS`` says, no line is filled up further."""
+
 log = logging.getLogger("recli")
 
 
@@ -112,7 +115,7 @@ def _columns(stream: "TextIO") -> int | None:
     """
     said = os.environ.get("COLUMNS", "")
     if said.isdigit() and int(said):
-        return int(said)
+        return min(int(said), _WIDEST)
     with contextlib.suppress(OSError, ValueError):
         return os.get_terminal_size(stream.fileno()).columns or None
     return None
@@ -136,8 +139,9 @@ def stderr_console() -> "Console":
 
 def _size(stream: "TextIO") -> tuple[int | None, int | None]:
     """Return a size for Rich where it would not look itself."""
-    columns = _columns(stream) if os.environ.get("TERM", "").lower() in ("dumb", "unknown") else None
-    return (columns, 25) if columns else (None, None)
+    is_dumb = os.environ.get("TERM", "").lower() in ("dumb", "unknown")
+    columns = _columns(stream)
+    return (columns, 25) if columns and (is_dumb or columns == _WIDEST) else (None, None)
 
 
 def debugging() -> bool:

@@ -21,7 +21,7 @@ from recli.cli.main import app
 from recli.cli.words import bash_words, split_line
 from recli.data.files import load_dataset
 from recli.store import Store
-from tests.e2e.forked import Ended, run_forked
+from tests.e2e.forked import PIPE, TERMINAL, Command, Ended, run_forked
 from tests.hostile import TITLES
 from tests.torture import Tally
 
@@ -96,9 +96,10 @@ def run(hostile: Store, tmp_path: Path) -> Any:
     """Run all commands, each with some options at its end."""
     (tmp_path / "out").mkdir()
 
-    def ran(*options: str, **how: Any) -> list[tuple[list[str], Ended]]:
-        commands = [[word.format(out=tmp_path / "out") for word in argv] for argv in COMMANDS]
-        ended = run_forked([[*argv, *options, "--artifacts", str(hostile.root)] for argv in commands], **how)
+    def ran(*options: str, stdout: str = PIPE, **environment: str) -> list[tuple[list[str], Ended]]:
+        argvs = [[word.format(out=tmp_path / "out") for word in argv] for argv in COMMANDS]
+        whole = [[*argv, *options, "--artifacts", str(hostile.root)] for argv in argvs]
+        ended = run_forked([Command(argv, stdout, environment) for argv in whole])
         assert not {" ".join(argv): end.err or end.out for argv, end in zip(COMMANDS, ended, strict=True) if end.code}
         return list(zip(COMMANDS, ended, strict=True))
 
@@ -159,13 +160,13 @@ def is_formula(cell: str) -> bool:
 
 @pytest.mark.torture
 def test_on_a_terminal_nothing_is_obeyed(run: Any, tally: Tally) -> None:
-    plain = run(terminal=True, NO_COLOR="1", TERM="dumb", COLUMNS="200")
+    plain = run(stdout=TERMINAL, NO_COLOR="1", TERM="dumb", COLUMNS="200")
     for argv, ended in plain:
         assert not bad_characters(ended.out.replace("\r\n", "")), argv
     whole = "".join(ended.out for _, ended in plain)
     for title in TITLES:  # markup is shown, not obeyed; a narrow column may cut what is long
         assert title[:20] in whole or not title.isprintable() or not title.strip() or wide(title), title
-    for argv, ended in run(terminal=True, TERM="xterm-256color", NO_COLOR="", COLUMNS="80"):
+    for argv, ended in run(stdout=TERMINAL, TERM="xterm-256color", NO_COLOR="", COLUMNS="80"):
         assert not bad_characters(NUMBERED.sub("", ended.out).replace("\r\n", "")), argv
     tally("titles", len(TITLES))
 
