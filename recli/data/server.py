@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from recli.core.errors import NetworkError
 
@@ -13,6 +13,15 @@ if TYPE_CHECKING:
 FIX = "recli fetch ml-100k --from PATH"
 OK, PARTIAL, UNSATISFIABLE = 200, 206, 416
 _TRANSIENT = {408, 429, 500, 502, 503, 504}
+_DISTRUST = {
+    9: "its certificate is not valid yet, or the clock of this machine is behind",
+    10: "its certificate has expired (as GroupLens' has before), or the clock of this machine is ahead",
+    18: "its certificate is signed by itself alone, so anybody could be answering",
+    19: "its certificate is signed by an authority that this machine does not know",
+    20: "its certificate is signed by an authority that this machine does not know",
+    62: "its certificate is of another server",
+}
+"""OpenSSL's X509_V_ERR_… → what it means."""
 _CONNECT_SECONDS = 5.0
 _SILENCE_SECONDS = 30.0
 
@@ -37,11 +46,13 @@ def answer(url: str, headers: dict[str, str]) -> Iterator["Response"]:
     import requests
 
     try:
-        with requests.get(url, headers=headers, stream=True, timeout=(_CONNECT_SECONDS, _SILENCE_SECONDS)) as response:
+        with requests.get(
+            url, headers=headers, stream=True, timeout=(_CONNECT_SECONDS, _SILENCE_SECONDS),
+            hooks={"response": _require_no_downgrade},
+        ) as response:  # fmt: skip
             yield response
     except requests.exceptions.SSLError as error:  # the next time it is no better, and http would be no way round
-        reason = "its certificate is not valid (it may have expired)"
-        raise NetworkError(f"cannot download {public(url)}: {reason}", fix=FIX) from error
+        raise NetworkError(f"cannot download {public(url)}: {_distrust(error)}", fix=FIX) from error
     except (requests.exceptions.ConnectionError, requests.exceptions.Timeout) as error:
         raise TryAgainError(_reason(error)) from error
     except requests.exceptions.ChunkedEncodingError as error:
@@ -51,6 +62,27 @@ def answer(url: str, headers: dict[str, str]) -> Iterator["Response"]:
         raise NetworkError(f"cannot download {public(url)}: {error}", fix=FIX) from error
     except ValueError as error:
         raise NetworkError(f"cannot download {public(url)}: {error}", fix=FIX) from error
+
+
+def _require_no_downgrade(response: "Response", **_: object) -> None:
+    """Refuse to be sent from https to http, where anybody on the way could answer; called for each redirect."""
+    target = urljoin(response.url, response.headers.get("Location", ""))
+    if response.is_redirect and _scheme(response.url) == "https" != _scheme(target):
+        raise NetworkError(
+            f"cannot download {public(response.url)}: it leads to {public(target)}, which is not encrypted", fix=FIX
+        )
+
+
+def _scheme(url: str) -> str:
+    return urlsplit(url).scheme.lower()
+
+
+def _distrust(error: BaseException) -> str:
+    """Say why a certificate is not believed; the cause stands at the end of a chain of wrappers."""
+    while (cause := error.__cause__ or error.__context__) is not None:
+        error = cause
+    code = getattr(error, "verify_code", None)
+    return _DISTRUST.get(code, f"no encrypted connection, as its certificate is not valid or its TLS too old ({error})")
 
 
 def _reason(error: Exception) -> str:
