@@ -99,6 +99,7 @@ def _receive(url: str, part: Part, size: int | None, sha256: str | None, progres
         return  # all of it had come before
     headers = {"Accept-Encoding": "identity"}
     if note:
+        _log.info("%s: %.1f MB have come before, and are not asked for again", public(url), have / 1e6)
         headers["Range"] = f"bytes={have}-"
         if note.get("validator"):
             headers["If-Range"] = str(note["validator"])

@@ -82,7 +82,9 @@ def _distrust(error: BaseException) -> str:
     while (cause := error.__cause__ or error.__context__) is not None:
         error = cause
     code = getattr(error, "verify_code", None)
-    return _DISTRUST.get(code, f"no encrypted connection, as its certificate is not valid or its TLS too old ({error})")
+    return _DISTRUST.get(
+        code or 0, f"no encrypted connection, as its certificate is not valid or its TLS too old ({error})"
+    )
 
 
 def _reason(error: Exception) -> str:

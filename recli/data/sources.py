@@ -4,6 +4,7 @@ import hashlib
 import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,13 +24,24 @@ _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
 _log = logging.getLogger("recli")
 
 
-def obtain(known: KnownDataset, *, origin: str | None = None, progress: Progress | None = None) -> Dataset:
+Place = Callable[[], AbstractContextManager[Path]]
+"""Opens a folder for a download. One that survives a failure lets a later call go on with what has come."""
+
+
+def obtain(
+    known: KnownDataset,
+    *,
+    origin: str | None = None,
+    progress: Progress | None = None,
+    place: Place = scratch_folder,
+) -> Dataset:
     """Get a dataset, verified.
 
     Args:
         known: which.
         origin: a zip or folder in GroupLens' layout, or the URL of such a zip, to use instead of the usual sources.
         progress: told about every chunk of a download.
+        place: where a download lies until it is whole.
 
     Raises:
         UsageError: this dataset cannot come from ``origin``.
@@ -39,7 +51,7 @@ def obtain(known: KnownDataset, *, origin: str | None = None, progress: Progress
         StorageError: a file cannot be read or written.
     """
     if known.archive is not None:
-        return _MovieLens(known, known.archive, progress).obtain(origin)
+        return _MovieLens(known, known.archive, progress, place).obtain(origin)
     if origin is not None:
         raise UsageError(f"{known.name} is generated: it cannot come from {origin}", fix=f"recli fetch {known.name}")
     shape = synthetic.SHAPES.get(known.name)
@@ -49,10 +61,11 @@ def obtain(known: KnownDataset, *, origin: str | None = None, progress: Progress
 class _MovieLens:
     """The sources of one MovieLens dataset."""
 
-    def __init__(self, known: KnownDataset, archive: RemoteArchive, progress: Progress | None) -> None:
+    def __init__(self, known: KnownDataset, archive: RemoteArchive, progress: Progress | None, place: Place) -> None:
         self._known = known
         self._archive = archive
         self._progress = progress
+        self._place = place
         self._layout = Layout(
             names=frozenset(archive.members), folders=frozenset({"", known.name}), optional=frozenset(archive.folds)
         )
@@ -80,7 +93,7 @@ class _MovieLens:
         return self._from_zip(self._downloaded(url, self._archive), url, "GroupLens", url=url)
 
     def _downloaded(self, url: str, pinned: RemoteArchive | None) -> bytes:
-        with scratch_folder() as folder:
+        with self._place() as folder:
             target = folder / f"{self._known.name}.zip"
             if pinned is None:
                 download(url, target, progress=self._progress)

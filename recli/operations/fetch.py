@@ -1,6 +1,9 @@
 """Getting a known dataset into the store."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
 
 from recli.core.dataset import Dataset
 from recli.core.errors import IntegrityError, NotFoundError
@@ -9,6 +12,7 @@ from recli.core.results.fetch import DatasetListing, FetchResult
 from recli.data.catalogue import catalogue, lookup
 from recli.data.download import Progress
 from recli.data.files import dataset_files, dataset_record, load_dataset
+from recli.data.scratch import scratch_folder
 from recli.data.sources import obtain
 from recli.store import Artifact, Store
 
@@ -46,9 +50,16 @@ def fetch(
         return _result(*there, already_there=True)
     if store.root.exists():
         store.prepare()  # one that cannot be written to should say so before anything is downloaded
-    obtained = obtain(known, origin=origin, progress=progress)
+    obtained = obtain(known, origin=origin, progress=progress, place=lambda: _place(store, known.name))
     artifact = store.publish_dataset(known.name, dataset_files(obtained), dataset_record(obtained))
     return _result(artifact, obtained, already_there=False)
+
+
+@contextmanager
+def _place(store: Store, name: str) -> Iterator[Path]:
+    """Yield where a download goes: where the next process finds what has come of it, unless one is at it already."""
+    with store.downloading(name) as kept, nullcontext(kept) if kept else scratch_folder() as folder:
+        yield folder
 
 
 def list_datasets(store: Store) -> list[DatasetListing]:

@@ -213,6 +213,11 @@ def modified(path: Path) -> float:
     return path.lstat().st_mtime
 
 
+def remove_empty(path: Path) -> None:
+    """Remove a directory that holds nothing; ``ENOTEMPTY`` where it does."""
+    path.rmdir()
+
+
 def remove_tree(path: Path) -> None:
     """Remove a directory with all it holds, if it is there."""
     import shutil

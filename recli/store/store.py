@@ -11,6 +11,7 @@ from recli.core.results.upkeep import Checked
 from recli.store import aliases, catalog, gc, io, lookup, removal, status, verify
 from recli.store.artifact import Artifact, open_artifact
 from recli.store.checkpoints import hold, remove
+from recli.store.downloads import DownloadFolder
 from recli.store.holding import RemovedError
 from recli.store.layout import checkpoint_place, dataset_place, projection_place
 from recli.store.publish import check_publishable, point_latest, publish_replacing, publish_version
@@ -110,6 +111,23 @@ class Store:
             yield path
         finally:
             held.__exit__(None, None, None)
+
+    @contextmanager
+    def downloading(self, name: str) -> Iterator[Path | None]:
+        """Yield a folder for a download, which stays where the block fails: what is in it is for the next process.
+
+        ``None`` where another process is downloading the same. gc removes it when a day has passed.
+        """
+        with io.storage_errors(self.root):
+            check_format(self.root)
+            folder = DownloadFolder(self.root, name)
+        is_done = False
+        try:
+            yield folder.path
+            is_done = True
+        finally:
+            with io.storage_errors(self.root):
+                folder.leave(is_done=is_done)
 
     def model(self, ref: ArtifactRef) -> Artifact:
         """Open the version that a reference means; ``latest`` is the newest complete one.

@@ -27,7 +27,7 @@ def sources(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str | None]]:
     def replace(result: int | Exception) -> list[str | None]:
         origins: list[str | None] = []
 
-        def obtain(known: object, *, origin: str | None, progress: object) -> Dataset:
+        def obtain(known: object, *, origin: str | None, **_: object) -> Dataset:
             origins.append(origin)
             if isinstance(result, Exception):
                 raise result
