@@ -69,7 +69,7 @@ def report(error: RecliError) -> None:
     """Say what is wrong, what exists instead, and what to try."""
     say(f"recli: error: {_shortened(error.message)}")
     if error.candidates:
-        say(f"  did you mean: {', '.join(error.candidates)}")
+        say(f"  did you mean: {_shortened(', '.join(error.candidates))}")
     if error.fix:
         say(f"  fix: {error.fix}")
 

@@ -13,7 +13,7 @@ from tests.e2e.malice.arrays import array_cases
 from tests.e2e.malice.forging import Copies
 from tests.e2e.malice.manifests import manifest_cases
 from tests.e2e.malice.zips import zip_cases
-from tests.torture import Tally, sized
+from tests.torture import FULL, Tally, sized
 
 MOST = 512 << 20
 """Bytes of memory, of which Python with NumPy takes about 70 MiB before it has read anything."""
@@ -67,6 +67,12 @@ def test_files_made_to_harm_are_refused_by_every_command_that_meets_them(
         for what in faults(case, end)
     ]
     assert not wrong, "\n".join(wrong)
+    stores = (
+        [case.argv[-1] for case in cases if "--artifacts" in case.argv and "FORMAT" not in case.name] if FULL else []
+    )
+    for listed in run_forked([["models", "list", "--artifacts", store] for store in stores]):
+        assert listed.code == 0, listed.err
+        assert re.search(r"^bias:1\t", listed.out, re.MULTILINE)  # a damaged version hides no other
     assert state(tmp_path) == before
     tally("malicious", len(cases))
 

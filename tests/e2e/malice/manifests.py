@@ -136,9 +136,13 @@ def _odds(outside: Path) -> Iterator[tuple[str, Callable[[Path], object], str]]:
         ),
         "is a symbolic link",
     )
-    yield "a newer store", lambda root: (root / "FORMAT").write_text("2\n"), "has format 2, and this recli reads"
     yield (
-        "a store of a format of a million digits",
+        "FORMAT of a newer store",
+        lambda root: (root / "FORMAT").write_text("2\n"),
+        "has format 2, and this recli reads",
+    )
+    yield (
+        "FORMAT of a million digits",
         lambda root: (root / "FORMAT").write_text("9" * 10**6),
         ("holds no format number"),
     )
