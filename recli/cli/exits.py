@@ -17,7 +17,11 @@ from recli.core.errors import RecliError, StorageError
 INTERRUPTED, TERMINATED, PIPE_CLOSED = 130, 143, 141
 _LONGEST = 600
 """Characters of a sentence: one that quotes a file must not fill the screen with what a stranger put into it."""
-_STORAGE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.ENOENT}
+_STORAGE = {
+    errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.ENOENT,
+    errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP, errno.EMFILE, errno.ENFILE,
+}  # fmt: skip
+"""What the disk says where a person named a place that will not do; whatever else it says is recli's fault."""
 
 
 @contextmanager

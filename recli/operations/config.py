@@ -132,6 +132,8 @@ def _parse(path: Path, content: bytes) -> dict[str, Any]:
         raise _broken(f"{where}: no TOML: {text[: match.start()] if match else text}", where) from None
     except RecursionError:
         raise _broken(f"{path}: nested too deeply", str(path)) from None
+    except ValueError:  # Python's own limit, which tomllib passes on
+        raise _broken(f"{path}: an integer of thousands of digits", str(path)) from None
 
 
 def _broken(message: str, where: str) -> UsageError:

@@ -125,12 +125,30 @@ def test_a_full_disk_is_eight_and_the_store_as_before(copy: Store, tmp_path: Pat
 
 
 @pytest.mark.torture
-def test_files_that_may_not_grow_are_eight_and_the_store_as_before(copy: Store, tally: Tally) -> None:
+def test_files_that_may_not_grow_are_eight_and_the_store_as_before(copy: Store, tmp_path: Path, tally: Tally) -> None:
     before = state(copy.root)
-    commands = [Command(argv, limits={"FSIZE": 100}) for argv in at(copy.root, WRITING[:2])]
+    named = [
+        ["stats", "tiny", "--plot", str(tmp_path / "x.svg")],
+        ["models", "export", "dot", "--out", str(tmp_path / "x.npz")],
+    ]
+    commands = [Command(argv, limits={"FSIZE": 100}) for argv in at(copy.root, [*WRITING[:2], *named])]
     cases = check(commands, run_forked(commands), 8)
     assert state(copy.root) == before
+    assert list(tmp_path.glob("x*")) == []
     tally("surroundings", cases)
+
+
+@pytest.mark.torture
+def test_a_place_that_will_not_do_is_eight(copy: Store, tmp_path: Path, tally: Tally) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "file").write_text("")
+    argvs = []
+    for place in ("x" * 300, "loop/x", "file/x", "none/x"):
+        argvs += at(copy.root, [["stats", "tiny", "--plot", f"{place}.svg"]])
+        argvs += at(copy.root, [["models", "export", "dot", "--out", f"{place}.npz"]])
+        argvs += at(copy.root, [["project", "dot", "--method", "pca", "--out", f"{place}.csv"]])
+    commands = [Command(argv, cwd=str(tmp_path)) for argv in argvs]
+    tally("surroundings", check(commands, run_forked(commands), 8))
 
 
 @pytest.mark.torture

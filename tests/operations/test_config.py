@@ -49,6 +49,15 @@ def test_what_is_no_toml_is_told_with_its_line(tmp_path: Path, content: bytes, l
         config_file(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("content", "words"), [("n = " + "9" * 5_000, "thousands of digits"), ("n = " + "[" * 50_000, "nested too deeply")]
+)
+def test_what_no_computer_reads_is_the_files_fault(tmp_path: Path, content: str, words: str) -> None:
+    (tmp_path / "recli.toml").write_text(content)
+    with pytest.raises(UsageError, match=words):
+        config_file(tmp_path)
+
+
 def test_a_named_file_holds_and_an_empty_name_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "recli.toml").write_text("n = 1\n")
     other = tmp_path / "other.toml"
