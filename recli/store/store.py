@@ -1,5 +1,6 @@
 """The store, as operations see it."""
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -11,7 +12,7 @@ from recli.core.results.upkeep import Checked
 from recli.store import aliases, catalog, gc, io, lookup, removal, status, verify
 from recli.store.artifact import Artifact, open_artifact
 from recli.store.checkpoints import hold, remove
-from recli.store.downloads import DownloadFolder
+from recli.store.downloads import download_folder
 from recli.store.holding import RemovedError
 from recli.store.layout import checkpoint_place, dataset_place, projection_place
 from recli.store.publish import check_publishable, point_latest, publish_replacing, publish_version
@@ -120,14 +121,16 @@ class Store:
         """
         with io.storage_errors(self.root):
             check_format(self.root)
-            folder = DownloadFolder(self.root, name)
-        is_done = False
+            held = download_folder(self.root, name)
+            folder = held.__enter__()
         try:
-            yield folder.path
-            is_done = True
-        finally:
+            yield folder
+        except BaseException:
             with io.storage_errors(self.root):
-                folder.leave(is_done=is_done)
+                held.__exit__(*sys.exc_info())
+            raise
+        with io.storage_errors(self.root):
+            held.__exit__(None, None, None)
 
     def model(self, ref: ArtifactRef) -> Artifact:
         """Open the version that a reference means; ``latest`` is the newest complete one.

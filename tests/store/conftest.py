@@ -143,7 +143,8 @@ def tree(root: Path) -> dict[str, bytes | None]:
 
 
 def leftovers(root: Path) -> list[str]:
-    return [path.name for path in root.glob(".tmp-*")]
+    """Return the drafts that are left; what has come of a download stays on purpose, for the next try."""
+    return [path.name for path in root.glob(".tmp-*") if not path.name.startswith(".tmp-download-")]
 
 
 def read_everything(store: Store) -> None:
