@@ -17,6 +17,7 @@ from recli.cli import (
     evaluate,
     explain,
     fetch,
+    import_,
     models,
     predict,
     project,
@@ -66,6 +67,7 @@ app = typer.Typer(
 )
 for command, examples in (
     (fetch.fetch, fetch.EXAMPLES),
+    (import_.import_, import_.EXAMPLES),
     (stats.stats, stats.EXAMPLES),
     (train.train, train.EXAMPLES),
     (evaluate.evaluate, evaluate.EXAMPLES),
@@ -81,8 +83,10 @@ for command, examples in (
     (completion.completion, completion.EXAMPLES),
     (config.config, config.EXAMPLES),
 ):
-    # \b keeps help from filling the lines up like prose.
-    app.command(epilog="\n".join(["\b", "Examples:", *(f"  {example}" for example in examples)]))(with_shared(command))
+    # \b keeps help from filling the lines up like prose; import_ is called so because Python has an import of its own.
+    app.command(
+        command.__name__.rstrip("_"), epilog="\n".join(["\b", "Examples:", *(f"  {example}" for example in examples)])
+    )(with_shared(command))
 app.add_typer(models.app)
 
 

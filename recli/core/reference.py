@@ -8,6 +8,9 @@ from recli.core.errors import UsageError
 DEFAULT_DATASET = "ml-100k"
 """What commands mean where no dataset is named."""
 
+FETCHED = frozenset({DEFAULT_DATASET, "tiny"})
+"""The datasets that ``recli fetch`` gets; all others are imported."""
+
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _REF = re.compile(r"(?P<name>[^:@]+)(?::(?P<version>\d{1,9})|@(?P<alias>[^:@]+))?")
 
@@ -15,6 +18,11 @@ _REF = re.compile(r"(?P<name>[^:@]+)(?::(?P<version>\d{1,9})|@(?P<alias>[^:@]+))
 def is_name(text: str) -> bool:
     """Tell whether a text may name a dataset, a model or an alias (and so a directory)."""
     return NAME.fullmatch(text) is not None
+
+
+def renewal(dataset: str) -> str:
+    """Return the command that puts a dataset into the store anew."""
+    return f"recli fetch {dataset} --force" if dataset in FETCHED else f"recli import RATINGS --name {dataset} --force"
 
 
 @dataclass(frozen=True)

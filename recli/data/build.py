@@ -13,7 +13,7 @@ from recli.core.dataset import NO_YEAR, Dataset, ItemTable, UserTable
 from recli.core.errors import InputDataError
 from recli.core.ratings import Ratings, RatingScale
 from recli.core.vocabulary import Id, Vocabulary
-from recli.data.ids import parse_ids
+from recli.data.ids import join_ids, parse_ids
 
 LARGEST_RATING = 1e30
 """Stars, further from 0 than any scale: sums and differences of such numbers still fit into 32 bits."""
@@ -63,6 +63,7 @@ def assemble(
     scale: RatingScale,
     source: Mapping[str, Any],
     folds: Mapping[str, NDArray[np.int32]] | None = None,
+    latest_only: bool = False,
 ) -> Dataset:
     """Build a dataset.
 
@@ -77,20 +78,18 @@ def assemble(
         scale: the stars that a user could give.
         source: the record of where it came from.
         folds: the publisher's folds: name → positions of the test rows.
+        latest_only: keep of each user's ratings of an item the latest alone, of equally late ones the last.
 
     Raises:
         InputDataError: a rating is no finite number or beyond any scale, or ids that are text would be read back as
             integers.
     """
     _check_values(name, ratings.values)
-    user_vocabulary = _vocabulary(ratings.user_ids, [row.user_id for row in users])
-    item_vocabulary = _vocabulary(ratings.item_ids, [row.item_id for row in items])
-    numbered = Ratings(
-        user_vocabulary.nums(ratings.user_ids),
-        item_vocabulary.nums(ratings.item_ids),
-        ratings.values,
-        ratings.timestamps,
-    )
+    user_vocabulary, user_nums = _numbered(ratings.user_ids, [row.user_id for row in users])
+    item_vocabulary, item_nums = _numbered(ratings.item_ids, [row.item_id for row in items])
+    numbered = Ratings(user_nums, item_nums, ratings.values, ratings.timestamps)
+    if latest_only:
+        numbered = _latest(numbered, len(item_vocabulary))
     return assemble_numbered(
         name, user_vocabulary, item_vocabulary, numbered, items, users, scale=scale, source=source, folds=folds
     )
@@ -147,16 +146,33 @@ def fingerprint(users: Vocabulary, items: Vocabulary, ratings: Ratings) -> str:
     return digest.hexdigest()
 
 
-def _vocabulary(rated: NDArray[np.generic], described: Sequence[Id]) -> Vocabulary:
-    # Empty lists become arrays of floats: they must not meet ids.
-    vocabulary = Vocabulary.of(np.concatenate([rated, np.asarray(described)]) if described else rated)
+def _numbered(rated: NDArray[np.generic], described: Sequence[Id]) -> tuple[Vocabulary, NDArray[np.int32]]:
+    """Return the vocabulary of all ids, and the nums of those rated; ids of two kinds become text."""
+    ids = join_ids([rated, np.asarray(described)])
+    vocabulary = Vocabulary.of(ids)
     if not vocabulary.is_integer and parse_ids(vocabulary.ids.tolist()).dtype.kind == "i":
         raise InputDataError(f"ids such as {vocabulary.id(0)!r} are text that reads as integers: give them as integers")
-    return vocabulary
+    return vocabulary, vocabulary.nums(ids[: len(rated)])
+
+
+def _latest(ratings: Ratings, n_items: int) -> Ratings:
+    pairs = ratings.user_nums.astype(np.int64) * n_items + ratings.item_nums
+    order = np.lexsort((ratings.timestamps, pairs))  # stable: of equally late ones the last stays the last
+    last = np.append(pairs[order][1:] != pairs[order][:-1], True)
+    if last.all():
+        return ratings
+    rows = np.sort(order[last])
+    columns = (ratings.user_nums, ratings.item_nums, ratings.values, ratings.timestamps)
+    return Ratings(*(column[rows] for column in columns))
+
+
+def _kind(vocabulary: Vocabulary) -> type[int] | type[str]:
+    return int if vocabulary.is_integer else str
 
 
 def _item_table(vocabulary: Vocabulary, rows: Sequence[ItemRow], ratings: Ratings) -> ItemTable:
-    described = {row.item_id: row for row in rows}
+    kind = _kind(vocabulary)
+    described = {kind(row.item_id): row for row in rows}
     ids: list[Id] = vocabulary.ids.tolist()
     table = [described.get(item_id) or ItemRow(item_id, title=str(item_id)) for item_id in ids]
     n_ratings, mean_ratings = _popularity(ratings, len(vocabulary))
@@ -180,7 +196,8 @@ def _popularity(ratings: Ratings, n_items: int) -> tuple[NDArray[np.int32], NDAr
 
 
 def _user_table(vocabulary: Vocabulary, rows: Sequence[UserRow]) -> UserTable:
-    described = {row.user_id: row.metadata for row in rows}
+    kind = _kind(vocabulary)
+    described = {kind(row.user_id): row.metadata for row in rows}
     columns = dict.fromkeys(column for row in rows for column in row.metadata)
     ids: list[Id] = vocabulary.ids.tolist()
     return UserTable(

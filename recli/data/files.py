@@ -13,6 +13,7 @@ from recli.core.artifact import ArtifactReader, Files
 from recli.core.dataset import NO_YEAR, Dataset, ItemTable, UserTable
 from recli.core.errors import IntegrityError
 from recli.core.ratings import Ratings, RatingScale
+from recli.core.reference import renewal
 from recli.core.vocabulary import Id, Vocabulary
 from recli.data.ids import parse_ids
 
@@ -53,7 +54,7 @@ def load_dataset(reader: ArtifactReader) -> Dataset:
     name, about = reader.manifest.name, reader.manifest.about
     items = items_from_csv(reader.read_bytes("items.csv"))
     users = users_from_csv(reader.read_bytes("users.csv"))
-    with _malformed(f"dataset {name}", fix=f"recli fetch {name} --force"):
+    with _malformed(f"dataset {name}", fix=renewal(name)):
         # asarray: a view without the overhead that np.memmap adds to every slice.
         ratings = Ratings(**{column: np.asarray(reader.read_array(_array_file(column))) for column in _RATING_COLUMNS})
         if not np.isfinite(ratings.values).all():

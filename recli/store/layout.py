@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from recli.core.errors import IntegrityError
+from recli.core.reference import renewal
 
 FORMAT_NUMBER = 1
 """Of the layout on disk, in ``FORMAT`` and in every manifest."""
@@ -67,7 +68,7 @@ class Place:
     def fix(self) -> str:
         """The command that helps when the artifact is damaged."""
         if self.kind == "dataset":
-            return f"recli fetch {self.name} --force"
+            return renewal(self.name)
         # A projection or a checkpoint can be computed anew: without it, the next run makes a new one.
         return "recli models list" if self.kind == "model" else f"rm -r {shlex.quote(str(self.path))}"
 

@@ -96,8 +96,29 @@ def test_text_that_would_be_read_back_as_integers_is_refused() -> None:
 
 
 def test_unsigned_ids_are_ids_like_others() -> None:
-    ids = np.array([2**62, 7], np.uint64)
+    ids = np.array([2**53, 7], np.uint64)
     ratings = RatingColumns(ids, ids, np.array([3, 4], np.float32), np.zeros(2, np.int64))
     dataset = build(ratings)
-    assert dataset.users.vocabulary.ids.tolist() == [7, 2**62]
+    assert dataset.users.vocabulary.ids.tolist() == [7, 2**53]
     assert dataset.ratings.user_nums.tolist() == [1, 0]
+
+
+def test_ids_of_two_kinds_meet_as_text() -> None:
+    dataset = build(columns(["7", "007"], [7, 8], [5, 3]), [ItemRow("x", "X"), ItemRow(7, "Seven")])
+    assert dataset.users.vocabulary.ids.tolist() == ["007", "7"]
+    assert dataset.items.vocabulary.ids.tolist() == ["7", "8", "x"]
+    assert dataset.items.titles == ("Seven", "8", "X")
+    assert dataset.ratings.item_nums.tolist() == [0, 1]
+
+
+def test_the_latest_rating_of_a_pair_counts_and_of_equally_late_ones_the_last() -> None:
+    ratings = RatingColumns(
+        user_ids=np.array([1, 2, 1, 1, 2]),
+        item_ids=np.array([5, 5, 5, 6, 5]),
+        values=np.array([1, 2, 3, 4, 5], np.float32),
+        timestamps=np.array([90, 7, 80, 0, 7]),
+    )
+    dataset = assemble("toy", ratings, [], [], scale=RatingScale(1, 5), source={}, latest_only=True)
+    assert dataset.ratings.values.tolist() == [1, 4, 5]
+    assert dataset.ratings.timestamps.tolist() == [90, 0, 7]
+    assert dataset.items.n_ratings.tolist() == [2, 1]

@@ -28,7 +28,7 @@ from recli.data.ids import parse_ids
 # All of Unicode that UTF-8 can write, line ends, NUL and control characters included.
 TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=30)
 GENRE = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="|"), min_size=1, max_size=8)
-INT_IDS = st.lists(st.integers(-(2**63), 2**63 - 1), unique=True, max_size=8)
+INT_IDS = st.lists(st.integers(-(2**53), 2**53), unique=True, max_size=8)
 TEXT_IDS = st.lists(
     st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=8), unique=True, max_size=8
 ).filter(lambda ids: parse_ids(ids).dtype.kind == "U")

@@ -1,0 +1,109 @@
+"""Reads files that describe items and users: GroupLens' own, and tables of any separator."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Generic
+
+from recli.core.errors import InputDataError
+from recli.core.results.importing import FileCount
+from recli.data.accounting import Accounting, Rejected, quoted
+from recli.data.build import ItemRow, UserRow
+from recli.data.ids import parse_ids
+from recli.data.item_files import item_layout
+from recli.data.layouts import Layout, Parse, Row
+from recli.data.rows import Table, walk
+from recli.data.sniffing import Beginning, begin
+from recli.data.streams import open_source
+from recli.data.user_files import user_layout
+
+_MOST_BYTES = 256 << 20
+
+
+@dataclass(frozen=True)
+class Described(Generic[Row]):
+    """What a file describes."""
+
+    rows: list[Row]
+    """In its order; their ids are integers where all of them are, else text."""
+    count: FileCount
+
+
+def read_items(path: Path, encoding: str | None) -> Described[ItemRow]:
+    """Read ``u.item``, ``movies.dat``, or a table of ids, titles, years and genres, with or without a header.
+
+    Args:
+        path: of the file.
+        encoding: ``None`` for UTF-8, or latin-1 where GroupLens' layout is not UTF-8.
+
+    Raises:
+        NotFoundError: there is no such file, or its columns cannot be told apart.
+        InputDataError: it is empty or no text.
+    """
+    read: Described[ItemRow] = _read(path, encoding, item_layout)
+    ids = parse_ids([str(row.item_id) for row in read.rows]).tolist()
+    return replace(read, rows=[replace(row, item_id=id_) for row, id_ in zip(read.rows, ids, strict=True)])
+
+
+def read_users(path: Path, encoding: str | None) -> Described[UserRow]:
+    """Read ``u.user``, ``users.dat``, or a table with a header: an id and whatever else; as ``read_items``."""
+    read: Described[UserRow] = _read(path, encoding, user_layout)
+    ids = parse_ids([str(row.user_id) for row in read.rows]).tolist()
+    return replace(read, rows=[replace(row, user_id=id_) for row, id_ in zip(read.rows, ids, strict=True)])
+
+
+def _read(path: Path, encoding: str | None, layout_of: Callable[[str, Beginning], Layout[Row]]) -> Described[Row]:
+    with open_source(path) as source:
+        content = _whole(source.blocks(), source.name)
+        likely = encoding or ("utf-8" if _is_utf8(content) else "latin-1")
+        beginning = begin(content, source.name, likely)
+        layout = layout_of(source.name, beginning)
+        # latin-1 reads any bytes: of other files, the lines that are no UTF-8 say so one by one.
+        chosen = likely if layout.grouplens else encoding or "utf-8"
+        account = Accounting(blank_lines=beginning.blank_lines)
+        table = Table(beginning.syntax, len(layout.names), chosen, _once(layout), layout.title)
+        data = content[beginning.end if layout.header else beginning.start :]
+        walked = walk(data, beginning.line + layout.header, table, account)
+        count = account.count(
+            source.name,
+            beginning.syntax.name,
+            chosen,
+            header=layout.header,
+            columns=layout.columns,
+            sha256=source.sha256,
+        )
+    return Described(walked.rows, count)
+
+
+def _whole(blocks: Iterable[bytes], name: str) -> bytes:
+    parts, size = [], 0
+    for block in blocks:
+        size += len(block)
+        if size > _MOST_BYTES:
+            raise InputDataError(f"{name} is longer than {_MOST_BYTES:,} bytes: is it a file of ratings?")
+        parts.append(block)
+    return b"".join(parts)
+
+
+def _is_utf8(content: bytes) -> bool:
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _once(layout: Layout[Row]) -> Parse[Row]:
+    """Reject an id that comes again."""
+    seen: set[str] = set()
+    name = layout.columns["id"] or ""
+
+    def parse(cells: list[str]) -> Row:
+        row = layout.parse(cells)
+        id_ = str(row.item_id if isinstance(row, ItemRow) else row.user_id)
+        if id_ in seen:
+            raise Rejected("again", f"{quoted(id_)} is described by an earlier line", name)
+        seen.add(id_)
+        return row
+
+    return parse

@@ -1,0 +1,25 @@
+"""What the lines of a file that describes items or users are."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from recli.data.build import ItemRow, UserRow
+
+Row = TypeVar("Row", ItemRow, UserRow)
+Parse = Callable[[list[str]], Row]
+
+
+@dataclass(frozen=True)
+class Layout(Generic[Row]):
+    """What the lines of a file are."""
+
+    names: tuple[str, ...]
+    """Of the cells."""
+    columns: Mapping[str, str | None]
+    """What is read from which."""
+    parse: Parse[Row]
+    header: bool = False
+    grouplens: bool = False
+    """Whether it is GroupLens' own, which may be latin-1."""
+    title: int | None = None

@@ -1,0 +1,131 @@
+"""Reads a file of ratings, whatever its syntax, block by block."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+
+from recli.core.errors import InputDataError
+from recli.core.ratings import RatingScale
+from recli.core.results.importing import FileCount
+from recli.data.accounting import Accounting
+from recli.data.build import RatingColumns
+from recli.data.columns import RATING_ROLES, find_columns, is_header
+from recli.data.ids import join_ids
+from recli.data.rating_blocks import RatingBlock, RatingLayout, careful_block, plain_block
+from recli.data.sniffing import Beginning, begin
+from recli.data.streams import Source, open_source
+
+_MILLISECONDS = 10**11
+"""A time above it is in milliseconds: in seconds it would be after the year 5000."""
+
+
+@dataclass(frozen=True, eq=False)
+class RatingFile:
+    """What a file of ratings holds."""
+
+    ratings: RatingColumns
+    """In the file's order, repeats included."""
+    count: FileCount
+    in_milliseconds: bool
+    """Whether its times were in milliseconds; they are in seconds here."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """How a person wants a file to be read."""
+
+    columns: Mapping[str, str]
+    """``user``, ``item``, ``rating``, ``timestamp`` → a column's name or its place from 1; empty to guess."""
+    scale: RatingScale | None
+    """Ratings outside are rejected."""
+    encoding: str
+    columns_fix: str
+    """A command that says the columns."""
+
+
+def read_ratings(path: Path, wanted: Wanted, tell: Callable[[Mapping[str, str | None]], None]) -> RatingFile:
+    """Read a file of ratings; lines that cannot be taken are counted, not raised.
+
+    Args:
+        path: of the file; ``-`` is standard input.
+        wanted: how to read it.
+        tell: is told which columns are read, before they are.
+
+    Raises:
+        NotFoundError: there is no such file, or columns cannot be told apart.
+        InputDataError: the file is empty, ends behind its header, or is no text.
+    """
+    account = Accounting()
+    with open_source(path) as source:
+        blocks = source.blocks()
+        first = next(blocks, b"")
+        beginning = begin(first, source.name, wanted.encoding)
+        layout = _layout(source.name, beginning, wanted)
+        tell(layout.columns())
+        account.blank_lines = beginning.blank_lines
+        data = chain([first[beginning.end if layout.header else beginning.start :]], blocks)
+        parts = list(_parts(data, beginning.line + layout.header, layout, account))
+        count = _count(source, layout, account)
+    if not account.lines:
+        raise InputDataError(f"{source.name}:{beginning.line}: the file ends behind its header")
+    ratings, late = _in_seconds(_joined(parts))
+    return RatingFile(ratings, count, late)
+
+
+def _layout(name: str, beginning: Beginning, wanted: Wanted) -> RatingLayout:
+    cells = beginning.cells
+    header = is_header(cells, RATING_ROLES, least=0)
+    places = find_columns(f"{name}:{beginning.line}", cells, header=header, said=wanted.columns, fix=wanted.columns_fix)
+    return RatingLayout(
+        syntax=beginning.syntax,
+        header=header,
+        names=tuple(cell.strip() if header else str(place) for place, cell in enumerate(cells, 1)),
+        places=places,
+        encoding=wanted.encoding,
+        scale=wanted.scale,
+    )
+
+
+def _parts(blocks: Iterator[bytes], line: int, layout: RatingLayout, account: Accounting) -> Iterator[RatingBlock]:
+    """Yield the ratings of each block; a row that a block begins and does not end goes on in the next."""
+    rest, block = b"", next(blocks, None)
+    while block is not None:
+        following = next(blocks, None)
+        part = None if rest else plain_block(block, layout)
+        if part is not None:
+            account.accept(len(part.values))
+            line += len(part.values)
+        else:
+            part, used, rest = careful_block(rest + block, line, layout, account, last=following is None)
+            line += used
+        yield part
+        block = following
+
+
+def _joined(parts: Sequence[RatingBlock]) -> RatingColumns:
+    return RatingColumns(
+        user_ids=join_ids([part.user_ids for part in parts]),
+        item_ids=join_ids([part.item_ids for part in parts]),
+        values=np.concatenate([part.values for part in parts]),
+        timestamps=np.concatenate([part.timestamps for part in parts]),
+    )
+
+
+def _in_seconds(ratings: RatingColumns) -> tuple[RatingColumns, bool]:
+    if not len(ratings.timestamps) or np.median(ratings.timestamps) < _MILLISECONDS:
+        return ratings, False
+    return replace(ratings, timestamps=ratings.timestamps // 1_000), True
+
+
+def _count(source: Source, layout: RatingLayout, account: Accounting) -> FileCount:
+    return account.count(
+        source.name,
+        layout.syntax.name,
+        layout.encoding,
+        header=layout.header,
+        columns=layout.columns(),
+        sha256=source.sha256,
+    )

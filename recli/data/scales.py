@@ -1,0 +1,38 @@
+"""The scale of ratings: as a person says it, or read off the ratings."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recli.core.errors import UsageError
+from recli.core.ratings import RatingScale
+
+_USUAL_TOPS = (5.0, 7.0, 10.0, 100.0)
+
+
+def parse_scale(text: str) -> RatingScale:
+    """Read ``LO:HI``.
+
+    Raises:
+        UsageError: it is not of that form.
+    """
+    low, _, high = text.partition(":")
+    try:
+        scale = RatingScale(float(low), float(high))
+    except ValueError:
+        scale = None
+    if scale is None or scale.low >= scale.high:
+        raise UsageError(f"--scale takes the lowest and the highest rating, as 1:5, not {text!r}", fix="--scale 0.5:5")
+    return scale
+
+
+def detect_scale(values: NDArray[np.float32]) -> RatingScale:
+    """Read the scale off ratings, (n,) stars, n ≥ 1.
+
+    It goes from the lowest to the highest that occurs. But few people may have given the worst: where the highest is
+    a usual top (5, 7, 10, 100), whole stars begin at 1 or 0, and half ones at 0.5 or 0.
+    """
+    seen = RatingScale.of(values)
+    if seen.high not in _USUAL_TOPS or seen.low < 0 or (values % 0.5 != 0).any():
+        return seen
+    lowest = 0.5 if (values % 1 != 0).any() else 1.0
+    return RatingScale(lowest if seen.low >= lowest else 0.0, seen.high)

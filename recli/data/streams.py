@@ -1,0 +1,134 @@
+"""A file of lines as a stream of blocks: plain or gzip, from a path or standard input, hashed on the way."""
+
+import gzip
+import hashlib
+import io
+import shlex
+import sys
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from recli.core.errors import InputDataError
+from recli.data.delimited import STDIN, open_table
+
+BLOCK_BYTES = 1 << 20
+"""Read at once: long enough for numpy to pay, short enough that one odd line, which slows a block, costs little."""
+MAX_LINE_BYTES = 64 << 10
+"""Of a line, and of the lines of a quoted cell: shorter than the longest cell that Python's csv module reads back."""
+_GZIP = b"\x1f\x8b"
+_MOST_INFLATED = 64 << 20
+_MOST_RATIO = 200
+"""Ratings compress to a tenth; zeros, which are a bomb, to a thousandth."""
+_BOM = b"\xef\xbb\xbf"
+_NO_TEXT = {b"PK\x03\x04": "a zip", b"PAR1": "a Parquet file", b"\x28\xb5\x2f\xfd": "compressed by zstd"}
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+class Source:
+    """An open file."""
+
+    def __init__(self, name: str, raw: BinaryIO) -> None:
+        """Take a stream that stands at its start, and what messages call it."""
+        self.name = name
+        self._raw = _Hashed(raw)
+        self._file = io.BufferedReader(self._raw, 1 << 20)
+
+    @property
+    def sha256(self) -> str:
+        """Hex, of what was read so far of the file as it lies on the disk."""
+        return self._raw.digest.hexdigest()
+
+    def blocks(self) -> Iterator[bytes]:
+        """Yield whole lines, each with its end: a last one without gets it, one that is too long is cut, but too long.
+
+        Raises:
+            InputDataError: it is no text at all, or a damaged gzip.
+        """
+        started = False
+        for block in _whole_lines(self._pieces()):
+            yield block if started else _opened(block, self.name)
+            started = True
+
+    def _pieces(self) -> Iterator[bytes]:
+        if not self._file.peek(2).startswith(_GZIP):
+            return iter(lambda: self._file.read(BLOCK_BYTES), b"")
+        return self._inflated()
+
+    def _inflated(self) -> Iterator[bytes]:
+        total = 0
+        try:
+            with gzip.GzipFile(fileobj=self._file) as file:
+                for piece in iter(lambda: file.read(BLOCK_BYTES), b""):
+                    total += len(piece)
+                    if total > max(_MOST_INFLATED, _MOST_RATIO * self._raw.size):
+                        raise InputDataError(f"{self.name} inflates to more than {_MOST_RATIO} times its size")
+                    yield piece
+        except (gzip.BadGzipFile, zlib.error, EOFError) as error:
+            raise InputDataError(f"{self.name} is a damaged gzip: {error}", fix=f"gzip -t {self.name}") from error
+
+
+@contextmanager
+def open_source(path: Path) -> Iterator[Source]:
+    """Open a file; ``-`` is standard input.
+
+    Raises:
+        NotFoundError: there is no such file.
+        InputDataError: it cannot be read.
+    """
+    if str(path) == STDIN:
+        yield Source("stdin", sys.stdin.buffer)
+        return
+    with open_table(path) as file:
+        try:
+            yield Source(str(path), file)
+        except OSError as error:
+            raise InputDataError(f"cannot read {path}: {error.strerror or error}") from error
+
+
+class _Hashed(io.RawIOBase):
+    """Passes bytes on, and remembers their hash."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.digest = hashlib.sha256()
+        self.size = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        n = cast(io.BufferedReader, self._file).readinto(buffer)
+        self.digest.update(memoryview(buffer)[:n])
+        self.size += n
+        return n
+
+
+def _whole_lines(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    rest = b""
+    for piece in pieces:
+        block = rest + piece
+        end = block.rfind(b"\n") + 1
+        if end:
+            yield block[:end]
+        # A line without an end must not fill the memory.
+        rest = block[end : end + MAX_LINE_BYTES + 1]
+    if rest:
+        yield rest + b"\n"
+
+
+def _opened(block: bytes, name: str) -> bytes:
+    """Return the first block without a byte order mark.
+
+    Raises:
+        InputDataError: it begins as no text does.
+    """
+    if block.startswith(_UTF_16):
+        fix = f"iconv -f utf-16 -t utf-8 {shlex.quote(name)} > utf8.csv"
+        raise InputDataError(f"{name}:1: UTF-16; recli reads UTF-8", fix=fix)
+    for magic, what in _NO_TEXT.items():
+        if block.startswith(magic):
+            raise InputDataError(f"{name}:1: {what}, not lines of text: unpack or convert it")
+    return block.removeprefix(_BOM)
