@@ -70,7 +70,8 @@ def _syntax(texts: list[str], name: str) -> Syntax:
     scores = [(sum(_cells(text, syntax) == _cells(texts[0], syntax) for text in texts), syntax) for syntax in SYNTAXES]
     fitting = [(score, _cells(texts[0], syntax), syntax) for score, syntax in scores if _cells(texts[0], syntax) > 1]
     if not fitting:
-        raise Rejected("fields", "one column: no tab, comma, semicolon, :: or | divides it")
+        quotes = ", or its quotation marks do not balance" if '"' in texts[0] else ""
+        raise Rejected("fields", f"one column: no tab, comma, semicolon, :: or | divides it{quotes}")
     return max(fitting, key=lambda found: found[:2])[2]
 
 
