@@ -24,6 +24,8 @@ CHOICES = {
     "mae|rmse|median_mae|ndcg": _METRICS,
     "tsne|umap|pca": ("tsne", "umap", "pca"),
     "bash|zsh|fish": ("bash", "zsh", "fish"),
+    "fail|skip": ("fail", "skip"),
+    "utf-8|latin-1": ("utf-8", "latin-1"),
     "method": ("metadata", "ratings", "vectors"),
     "split": (
         "random", "user", "user:last:1", "time", "kfold:5", "kfold:10", "u1", "u2", "u3", "u4", "u5", "ua", "ub",
@@ -32,7 +34,7 @@ CHOICES = {
     "exclude": ("rated", "trained", "nothing"),
 }  # fmt: skip
 """What a parameter of this metavar or else of this name may be."""
-FILES = {"FILE", "FILE|DIR", "PATH|URL"}
+FILES = {"FILE", "FILE|DIR", "PATH|URL", "RATINGS"}
 
 Source = Callable[[Path, str, str | None, str | None], list[Candidate]]
 _TITLES = ("TITLE", "ID|TITLE", "A B", "TITLE=STARS")

@@ -11,6 +11,7 @@ from recli.data.streams import MAX_LINE_BYTES
 
 Row = TypeVar("Row")
 _QUOTE = '"'
+_OPEN = "a quoted cell that does not end"
 
 
 @dataclass(frozen=True)
@@ -123,15 +124,24 @@ def split_line(line: str, syntax: Syntax) -> list[str]:
 
 def _cells(lines: list[bytes], at: int, table: Table[Row], *, last: bool) -> tuple[list[str], int]:
     """Return the cells of the row that begins at a line, and how many lines it takes."""
-    text, span = decoded(lines[at], table.encoding), 1
-    if table.syntax.quoted and text.count(_QUOTE) % 2:
-        text, span = _joined(lines, at, text, table.encoding, last=last)
+    text = decoded(lines[at], table.encoding)
+    if not (table.syntax.quoted and text.count(_QUOTE) % 2):
+        return _fitting(text, table), 1
+    text, span = _joined(lines, at, text, table.encoding, last=last)
+    try:
+        return _fitting(text, table), span
+    except Rejected:
+        raise Rejected("quotes", _OPEN) from None
+
+
+def _fitting(text: str, table: Table[Row]) -> list[str]:
+    """Divide a row into as many cells as there must be."""
     cells = split_line(text, table.syntax)
     if table.title is not None and len(cells) > table.fields:
         cells = _with_title(cells, table.title, table.fields, table.syntax.separator)
     if len(cells) != table.fields:
         raise Rejected("fields", f"{_fields(len(cells))} instead of {table.fields}")
-    return cells, span
+    return cells
 
 
 def _joined(lines: list[bytes], at: int, text: str, encoding: str, *, last: bool) -> tuple[str, int]:
@@ -150,7 +160,7 @@ def _joined(lines: list[bytes], at: int, text: str, encoding: str, *, last: bool
     else:
         if not last:
             raise _GoesOn
-    raise Rejected("quotes", "a quoted cell that does not end")
+    raise Rejected("quotes", _OPEN)
 
 
 def decoded(line: bytes, encoding: str) -> str:

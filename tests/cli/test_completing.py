@@ -16,6 +16,7 @@ from recli.core.results.predict import COLD
 from recli.core.results.recommend import EXCLUDABLE
 from recli.core.split import SplitSpec
 from recli.models import registry
+from recli.operations import importing
 from recli.store import Store
 
 BREAKS = " \t\n\"'@><=;|&(:"
@@ -68,6 +69,8 @@ def test_what_is_offered_is_what_the_program_takes() -> None:
     assert completing.CHOICES["tsne|umap|pca"] == METHODS
     assert completing.CHOICES["mae|rmse|median_mae|ndcg"] == BY
     assert completing.CHOICES["cold"] == COLD
+    assert completing.CHOICES["fail|skip"] == importing.ON_BAD
+    assert completing.CHOICES["utf-8|latin-1"] == importing.ENCODINGS
     assert completing.CHOICES["exclude"] == EXCLUDABLE
     for split in completing.CHOICES["split"]:
         assert SplitSpec.parse(split)

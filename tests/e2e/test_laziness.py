@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -64,6 +65,13 @@ def test_help_imports_typer_and_nothing_heavy(argv: list[str]) -> None:
 )
 def test_reading_commands_import_numpy_at_most(tiny: Store, argv: list[str]) -> None:
     assert not modules_after(*argv, "--artifacts", str(tiny.root)) & {*HEAVY, "rich"}
+
+
+def test_an_import_needs_no_more(tmp_path: Path) -> None:
+    ratings = tmp_path / "ratings.csv"
+    ratings.write_text("user,item,rating\n1,2,3\n1,3,4\n")
+    argv = ("import", str(ratings), "--name", "own", "--artifacts", str(tmp_path / "store"))
+    assert not modules_after(*argv) & {*HEAVY, "rich"}
 
 
 def test_lists_of_neighbours_need_no_more(tiny_copy: Store) -> None:

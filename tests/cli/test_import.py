@@ -1,0 +1,120 @@
+"""What ``recli import`` says, and what it leaves in the store."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from recli.core.reference import FETCHED
+from recli.data.catalogue import catalogue
+from recli.data.files import load_dataset
+from recli.store import Store
+from tests.cli.conftest import Recli
+from tests.terminal import on_a_terminal
+
+GOOD = "user,item,rating\n1,2,3\n2,2,4\n"
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "good.csv").write_text(GOOD)
+    return Store(tmp_path / "artifacts")
+
+
+def test_the_promised_keys(recli: Recli, store: Store) -> None:
+    told = json.loads(recli("import", "good.csv", "--name", "own", "--json").out)
+    assert told.keys() >= {"dataset", "users", "items", "ratings", "rejected", "columns", "scale", "accepted", "lines",
+                           "duplicates", "rejected_by", "examples"}  # fmt: skip
+    assert told["columns"] == {"user": "user", "item": "item", "rating": "rating", "timestamp": None}
+    assert told["scale"] == {"low": 3, "high": 4, "given": False}
+    record = store.dataset("own").manifest.about
+    assert record["import"][0]["lines"] == 2
+    assert record["sha256"] == {"good.csv": told["sha256"]}
+
+
+def test_columns_are_said_before_they_are_used_and_quiet_says_the_name_alone(recli: Recli, store: Store) -> None:
+    assert recli("import", "good.csv", "--name", "own").err.startswith(
+        "columns: user = user, item = item, rating = rating\n"
+    )
+    ran = recli("import", "good.csv", "--name", "own", "--force", "-q")
+    assert (ran.out, ran.err) == ("own\n", "")
+
+
+def test_a_terminal_shows_the_account(store: Store) -> None:
+    code, shown = on_a_terminal(
+        ["import", "good.csv", "--name", "own", "--scale", "1:5"], also_stdout=True, NO_COLOR="1"
+    )
+    assert code == 0
+    assert "2 lines = 2 accepted + 0 rejected" in shown
+    assert "1 to 5" in shown
+    assert "next: recli stats own" in shown
+
+
+@pytest.mark.parametrize("name", ["", "Own", "../own", "a b", "x" * 65, ".own"])
+def test_a_name_that_could_not_be_a_directory_is_refused(recli: Recli, store: Store, name: str) -> None:
+    ran = recli("import", "good.csv", "--name", name)
+    assert (ran.code, "is no name" in ran.err, "fix: recli import good.csv --name mine" in ran.err) == (2, True, True)
+
+
+def test_a_name_that_is_taken_needs_force(recli: Recli, store: Store) -> None:
+    assert recli("import", "good.csv", "--name", "own").code == 0
+    ran = recli("import", "good.csv", "--name", "own")
+    assert ran.code == 2
+    assert "fix: recli import good.csv --name own --force" in ran.err
+    for name in sorted(FETCHED):
+        assert recli("import", "good.csv", "--name", name, "--force").code == 2
+    assert {one.name for one in catalogue()} == FETCHED
+
+
+def test_what_fails_leaves_the_dataset_that_was_there(recli: Recli, store: Store, tmp_path: Path) -> None:
+    recli("import", "good.csv", "--name", "own")
+    (tmp_path / "bad.csv").write_text(GOOD + "3,3,x\n")
+    assert recli("import", "bad.csv", "--name", "own", "--force").code == 3
+    assert len(load_dataset(store.dataset("own")).ratings) == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--on-bad", "stop"], "--on-bad must be one of fail, skip"),
+        (["--encoding", "cp1252"], "--encoding must be one of utf-8, latin-1"),
+        (["--scale", "5"], "--scale takes the lowest and the highest rating"),
+        (["--scale", "5:1"], "--scale takes"),
+        (["--scale", "nan:5"], "--scale takes"),
+        (["--columns", "user"], "--columns takes user=…"),
+        (["--columns", "who=user"], "--columns takes user=…"),
+        (["--columns", "user=user,user=item"], "--columns takes user=…"),
+        (["--columns", "user=item"], "names one column for two things"),
+    ],
+    ids=" ".join,
+)
+def test_an_option_that_is_malformed_is_usage(recli: Recli, store: Store, options: list[str], words: str) -> None:
+    ran = recli("import", "good.csv", "--name", "own", *options)
+    assert (ran.code, words in ran.err) == (2, True), ran.err
+
+
+def test_ids_survive_as_they_are(recli: Recli, store: Store, tmp_path: Path) -> None:
+    odd = ["007", "7", "-5", "9007199254740993", "=1+1", "[red]x[/red]", "\x1b[2J", "naïve"]
+    rows = "".join(f"u{n},{item},{1 + n % 5}\n" for n in range(6) for item in odd)
+    (tmp_path / "text.csv").write_text("user,item,rating\n" + rows)
+    assert recli("import", "text.csv", "--name", "own", "-q").code == 0
+    assert recli("train", "bias", "-d", "own", "-q").code == 0
+    for item in odd:
+        (told,) = json.loads(recli("predict", "--user", "u1", "--item", item, "--json").out)["predictions"]
+        assert told["item_id"] == item
+    shown = recli("recommend", "--user", "u1", "--exclude", "nothing", "--csv").out
+    assert "\x1b" not in shown
+    assert "'=1+1" in shown
+    assert "'-5" in shown  # of a text cell, a spreadsheet cannot know
+
+
+def test_negative_integers_are_integers(recli: Recli, store: Store, tmp_path: Path) -> None:
+    (tmp_path / "negative.csv").write_text(
+        "user,item,rating\n" + "".join(f"{u},{-i},3\n" for u in range(4) for i in range(4))
+    )
+    assert recli("import", "negative.csv", "--name", "own", "-q").code == 0
+    assert recli("train", "bias", "-d", "own", "-q").code == 0
+    (told,) = json.loads(recli("predict", "--user", "1", "--item", "-3", "--json").out)["predictions"]
+    assert told["item_id"] == -3
+    assert "\n1,-3," in recli("recommend", "--user", "1", "--exclude", "nothing", "--csv").out.replace("\n2,", "\n1,")
