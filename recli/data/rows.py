@@ -136,9 +136,7 @@ def _cells(lines: list[bytes], at: int, table: Table[Row], *, last: bool) -> tup
 
 def _fitting(text: str, table: Table[Row]) -> list[str]:
     """Divide a row into as many cells as there must be."""
-    cells = split_line(text, table.syntax)
-    if table.title is not None and len(cells) > table.fields:
-        cells = _with_title(cells, table.title, table.fields, table.syntax.separator)
+    cells = split_line(text, table.syntax) if table.title is None else _around_title(text, table, table.title)
     if len(cells) != table.fields:
         raise Rejected("fields", f"{_fields(len(cells))} instead of {table.fields}")
     return cells
@@ -182,11 +180,11 @@ def decoded(line: bytes, encoding: str) -> str:
         raise Rejected("encoding", f"byte 0x{line[error.start]:02x} is not UTF-8") from None
 
 
-def _with_title(cells: list[str], title: int, fields: int, separator: str) -> list[str]:
-    """Give the cells too many to the title: those before it and behind it are counted from the line's ends."""
-    after = fields - title - 1
-    end = len(cells) - after
-    return [*cells[:title], separator.join(cells[title:end]), *cells[end:]]
+def _around_title(text: str, table: Table[Row], title: int) -> list[str]:
+    """Divide a row from both its ends, so that what is between them is the title, whatever it holds."""
+    separator = table.syntax.separator
+    *before, rest = text.split(separator, title)
+    return [*before, *rest.rsplit(separator, table.fields - title - 1)]
 
 
 def _fields(n: int) -> str:

@@ -10,7 +10,8 @@ from recli.render.view import View
 
 def columns_line(columns: Mapping[str, str | None]) -> str:
     """Say which columns are read."""
-    return "columns: " + ", ".join(f"{role} = {name}" for role, name in columns.items() if name is not None)
+    named = {role: f"column {name}" if name.isdigit() else name for role, name in columns.items() if name is not None}
+    return "columns: " + ", ".join(f"{role} = {name}" for role, name in named.items())
 
 
 def import_view(result: ImportResult) -> View:

@@ -1,0 +1,52 @@
+import gzip
+import hashlib
+import io
+from pathlib import Path
+
+import pytest
+
+from recli.core.errors import InputDataError, NotFoundError
+from recli.data import streams
+from recli.data.streams import MAX_LINE_BYTES, Source, open_source
+
+
+def blocks(content: bytes, name: str = "r.csv") -> list[bytes]:
+    return list(Source(name, io.BytesIO(content)).blocks())
+
+
+def test_blocks_are_whole_lines_and_together_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "BLOCK_BYTES", 7)
+    found = blocks(b"ab\ncd\nefghijklm\n\nno")
+    assert b"".join(found) == b"ab\ncd\nefghijklm\n\nno\n"
+    assert all(block.endswith(b"\n") for block in found)
+
+
+def test_a_line_that_never_ends_is_cut_and_stays_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "BLOCK_BYTES", MAX_LINE_BYTES)
+    (long, rest) = b"".join(blocks(b"x" * 10 * MAX_LINE_BYTES + b"\n1,2\n")).splitlines()
+    assert MAX_LINE_BYTES < len(long) <= 3 * MAX_LINE_BYTES
+    assert rest == b"1,2"
+
+
+def test_a_gzip_is_known_by_its_first_bytes_and_hashed_as_it_lies_there() -> None:
+    packed = gzip.compress(b"1,2,3\n")
+    source = Source("ratings.csv", io.BytesIO(packed))
+    assert list(source.blocks()) == [b"1,2,3\n"]
+    assert source.sha256 == hashlib.sha256(packed).hexdigest()
+
+
+def test_a_gzip_bomb_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "_MOST_INFLATED", 1 << 20)
+    with pytest.raises(InputDataError, match="inflates to more than 200 times its size"):
+        blocks(gzip.compress(b"1,2,3\n" * (1 << 20)))
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_line() -> None:
+    assert blocks(b"\xef\xbb\xbfuser\n") == [b"user\n"]
+
+
+def test_what_is_no_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError, match="no such file"), open_source(tmp_path / "none.csv"):
+        pass
+    with pytest.raises(InputDataError, match="directory"), open_source(tmp_path):
+        pass
