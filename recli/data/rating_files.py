@@ -1,8 +1,9 @@
 """Reads a file of ratings, whatever its syntax, block by block."""
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,8 @@ from recli.data.rating_blocks import RatingBlock, RatingLayout, careful_block, p
 from recli.data.sniffing import Beginning, begin
 from recli.data.streams import Source, open_source
 
+_SMALL_BYTES = 32 << 10
+"""A block that is not plain is divided into pieces a little longer than this, which are looked at again."""
 _MILLISECONDS = 10**11
 """A time above it is in milliseconds: in seconds it would be after the year 5000."""
 
@@ -91,18 +94,32 @@ def _layout(name: str, beginning: Beginning, wanted: Wanted) -> RatingLayout:
 
 def _parts(blocks: Iterator[bytes], line: int, layout: RatingLayout, account: Accounting) -> Iterator[RatingBlock]:
     """Yield the ratings of each block; a row that a block begins and does not end goes on in the next."""
-    rest, block = b"", next(blocks, None)
-    while block is not None:
-        following = next(blocks, None)
+    rest, waiting = b"", deque[bytes]()
+    following = next(blocks, None)
+    while waiting or following is not None:
+        whole = not waiting
+        block = waiting.popleft() if waiting else following or b""
+        following = next(blocks, None) if whole else following
         part = None if rest else plain_block(block, layout)
-        if part is not None:
-            account.accept(len(part.values))
-            line += len(part.values)
+        if part is None and whole and not rest:
+            waiting.extend(_divided(block))
+            continue
+        if part is None:
+            last = not waiting and following is None
+            part, used, rest = careful_block(rest + block, line, layout, account, last=last)
         else:
-            part, used, rest = careful_block(rest + block, line, layout, account, last=following is None)
-            line += used
+            used = len(part.values)
+            account.accept(used)
+        line += used
         yield part
-        block = following
+
+
+def _divided(block: bytes) -> list[bytes]:
+    """Divide lines into small blocks, so that an odd one slows few others."""
+    ends = [0]
+    while ends[-1] < len(block):
+        ends.append(block.find(b"\n", ends[-1] + _SMALL_BYTES) + 1 or len(block))
+    return [block[start:end] for start, end in pairwise(ends)]
 
 
 def _joined(parts: Sequence[RatingBlock]) -> RatingColumns:

@@ -37,6 +37,7 @@ def read(path: Path, content: bytes, *, block: int = 1 << 20, plain: bool = True
     path.write_bytes(content)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(streams, "BLOCK_BYTES", block)
+        patch.setattr(reading, "_SMALL_BYTES", block // 8)
         if not plain:
             patch.setattr(reading, "plain_block", lambda *_: None)
         return read_ratings(path, GUESS, lambda _: None)
