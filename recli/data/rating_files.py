@@ -80,7 +80,8 @@ def read_ratings(path: Path, wanted: Wanted, tell: Callable[[Mapping[str, str | 
 
 def _layout(name: str, beginning: Beginning, wanted: Wanted) -> RatingLayout:
     cells = beginning.cells
-    header = is_header(cells, RATING_ROLES, least=0)
+    named = any(name in map(str.strip, cells) and not name.isdigit() for name in wanted.columns.values())
+    header = named or is_header(cells, RATING_ROLES, least=0)
     places = find_columns(f"{name}:{beginning.line}", cells, header=header, said=wanted.columns, fix=wanted.columns_fix)
     return RatingLayout(
         syntax=beginning.syntax,

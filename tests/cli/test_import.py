@@ -1,5 +1,7 @@
 """What ``recli import`` says, and what it leaves in the store."""
 
+import gzip
+import io
 import json
 from pathlib import Path
 
@@ -107,6 +109,33 @@ def test_ids_survive_as_they_are(recli: Recli, store: Store, tmp_path: Path) -> 
     assert "\x1b" not in shown
     assert "'=1+1" in shown
     assert "'-5" in shown  # of a text cell, a spreadsheet cannot know
+
+
+def test_a_column_that_was_named_makes_a_header_of_the_first_line(recli: Recli, store: Store, tmp_path: Path) -> None:
+    (tmp_path / "odd.csv").write_text("who,what,1999\n1,2,3\n")
+    ran = recli("import", "odd.csv", "--name", "own", "--columns", "user=who,item=what,rating=3", "--json")
+    assert json.loads(ran.out)["columns"] == {"user": "who", "item": "what", "rating": "1999", "timestamp": None}
+
+
+def test_standard_input_is_a_file_too(recli: Recli, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(gzip.compress(GOOD.encode() + b"3,3,x\n"))))
+    ran = recli("import", "-", "--name", "own")
+    assert (ran.code, "stdin:4: column rating: 'x' is no number" in ran.err) == (3, True)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(GOOD.encode())))
+    assert recli("import", "-", "--name", "own", "-q").out == "own\n"
+
+
+def test_times_in_milliseconds_become_seconds_and_that_is_said(recli: Recli, store: Store, tmp_path: Path) -> None:
+    (tmp_path / "ms.csv").write_text("user,item,rating,timestamp\n1,2,3,978300760123\n1,3,4,978300761999\n")
+    assert "times are in milliseconds in the file" in recli("import", "ms.csv", "--name", "own").err
+    assert load_dataset(store.dataset("own")).ratings.timestamps.tolist() == [978300760, 978300761]
+
+
+def test_items_that_nobody_described_are_counted(recli: Recli, store: Store, tmp_path: Path) -> None:
+    (tmp_path / "items.csv").write_text("id,title\n3,Unrated\n")
+    ran = recli("import", "good.csv", "--name", "own", "--items", "items.csv")
+    assert "1 of 1 rated items are not in items.csv" in ran.err
+    assert load_dataset(store.dataset("own")).items.titles == ("2", "Unrated")
 
 
 def test_negative_integers_are_integers(recli: Recli, store: Store, tmp_path: Path) -> None:
