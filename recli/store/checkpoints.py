@@ -33,7 +33,8 @@ def hold(root: Path, key: str) -> Iterator[bool]:
             with suppress(OSError):
                 io.remove_file(path)
     finally:
-        io.close(descriptor)
+        with suppress(OSError):  # nothing was written to it
+            io.close(descriptor)
 
 
 def remove(root: Path, place: Place) -> None:

@@ -39,6 +39,11 @@ class Store:
         """
         self.root = root
 
+    def exists(self) -> bool:
+        """Tell whether anything stands where the store would."""
+        with io.storage_errors(self.root):
+            return io.kind(self.root) != "missing"
+
     def prepare(self) -> None:
         """Create the store where it is missing, and prove that it can be written to."""
         with self._writing():
@@ -111,7 +116,8 @@ class Store:
         try:
             yield path
         finally:
-            held.__exit__(None, None, None)
+            with io.storage_errors(path):
+                held.__exit__(None, None, None)
 
     @contextmanager
     def downloading(self, name: str) -> Iterator[Path | None]:
