@@ -88,7 +88,8 @@ def _check_aliases(root: Path, model: str) -> Iterator[Checked]:
         reason, path = "", root / MODELS / model / ALIASES / alias
         try:
             version = alias_version(root, model, alias)
-            if version not in all_versions(root, model):
+            # Read twice: since then it may have come to mean another, and the first have been removed.
+            if version not in all_versions(root, model) and version == alias_version(root, model, alias):
                 reason = f"{model}@{alias} is version {version}, which does not exist"
         except IntegrityError as error:
             if io.kind(path) == "missing":

@@ -4,7 +4,7 @@ import pytest
 
 from recli.core.errors import IntegrityError, NotFoundError
 from recli.core.reference import ArtifactRef
-from recli.store import Store
+from recli.store import Store, io
 
 
 def ref(store: Store, text: str) -> str:
@@ -154,3 +154,25 @@ def test_an_unknown_dataset_comes_with_its_neighbours(store: Store) -> None:
     with pytest.raises(NotFoundError) as caught:
         store.dataset("ml-10k")
     assert caught.value.candidates == ("ml-100k",)
+
+
+@pytest.mark.parametrize("name", ["dot", "dot@latest", "dot@best"])
+def test_a_name_means_a_version_though_all_that_were_seen_are_removed_meanwhile(
+    store: Store, root: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Between two looks at the store another process publishes, moves the name, and removes what was before."""
+    store.publish_model("dot", {}, {})
+    store.tag(ArtifactRef("dot", 1), "best")
+    listed = io.list_directory
+
+    def overtake(path: Path) -> list[str]:
+        names = listed(path)
+        monkeypatch.setattr(io, "list_directory", listed)
+        rival = Store(root)
+        rival.publish_model("dot", {}, {})
+        rival.tag(ArtifactRef("dot", 2), "best")
+        rival.remove(ArtifactRef("dot", 1))
+        return names
+
+    monkeypatch.setattr(io, "list_directory", overtake)
+    assert store.model(ArtifactRef.parse(name)).ref == "dot:2"
