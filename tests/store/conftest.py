@@ -123,7 +123,12 @@ class Disk:
                 self._open.add(result)
             elif name == "close":
                 self._open.discard(args[0])
-            after(number, name)
+            try:
+                after(number, name)
+            except BaseException:
+                if isinstance(result, io.Held):  # else it would stay open for as long as the error has a traceback
+                    result.close()
+                raise
             return result
 
         return wrapper

@@ -41,7 +41,8 @@ def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
         store.publish_model("dot", {"a/x": b"%d" % number, "y": b""}, {})
     store.tag(ArtifactRef("dot", 1), "best")
     store.remove(ArtifactRef("dot", 4))
-    store.publish_checkpoint("dot-1", {"y": b""}, {})
+    for key in ("dot-1", "dot-old"):
+        store.publish_checkpoint(key, {"y": b""}, {})
     (root / "models/dot/0004/y").write_bytes(b"still there")
     (root / ".tmp-left").mkdir()
     (root / ".tmp-left/x").write_bytes(b"12345")
@@ -50,7 +51,8 @@ def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def copied(old: Path, to: Path) -> Store:
     shutil.copytree(old, to)
-    os.utime(to / ".tmp-left", (OLD, OLD))
+    for left in (".tmp-left", "checkpoints/dot-old"):
+        os.utime(to / left, (OLD, OLD))
     return Store(to)
 
 
@@ -88,9 +90,11 @@ def test_a_command_that_fails_anywhere_leaves_old_or_new(
         if found != after or command.startswith(("tag", "move")):
             run(store)
         assert seen(store) == after
-        for leftover in leftovers(store.root):
-            os.utime(store.root / leftover, (OLD, OLD))
+        for leftover in (*leftovers(store.root), "checkpoints/dot-old"):
+            if (store.root / leftover).exists():
+                os.utime(store.root / leftover, (OLD, OLD))
         store.collect(9)
         assert (leftovers(store.root), list(uncleared(store.root)), seen(store)) == ([], [], after)
+        assert store.checkpoint("dot-old") is None
         assert store.publish_model("dot", {}, {}).ref == "dot:5"
         tally("faults")
