@@ -56,6 +56,11 @@ def references(root: Path) -> list[Candidate]:
     return found
 
 
+def aliases(root: Path) -> list[Candidate]:
+    """Return ``dot@best`` of every model; not ``dot@latest``, which nobody gave and nobody can take."""
+    return [one for one in references(root) if "@" in one.value and not one.value.endswith("@latest")]
+
+
 def titles(root: Path, typed: str, model: str | None, dataset: str | None) -> list[Candidate]:
     """Return the titles that begin with a text, whatever its case and accents; where none does, those with such a word.
 

@@ -15,6 +15,7 @@ from recli.store.checkpoints import hold, remove
 from recli.store.downloads import download_folder
 from recli.store.holding import RemovedError
 from recli.store.layout import checkpoint_place, dataset_place, projection_place
+from recli.store.manifest import OF
 from recli.store.publish import check_publishable, point_latest, publish_replacing, publish_version
 from recli.store.root import check_format, create_store, prove_writable
 from recli.store.status import VersionStatus
@@ -76,7 +77,8 @@ class Store:
         """Publish a projection inside its version, in place of one that has the key; arguments as ``publish_model``."""
         check_publishable(key, files, about)
         with self._writing():
-            return publish_replacing(self.root, projection_place(artifact.path, key), files, about)
+            place = projection_place(artifact.path, key)
+            return publish_replacing(self.root, place, files, {**about, OF: place.of})
 
     def publish_checkpoint(self, key: str, files: Files, about: Mapping[str, Any]) -> Artifact:
         """Publish how far a run has come, in place of its earlier checkpoint; arguments as ``publish_model``."""

@@ -123,12 +123,7 @@ class Disk:
                 self._open.add(result)
             elif name == "close":
                 self._open.discard(args[0])
-            try:
-                after(number, name)
-            except BaseException:
-                if isinstance(result, io.Held):  # else it would stay open for as long as the error has a traceback
-                    result.close()
-                raise
+            after(number, name)
             return result
 
         return wrapper
@@ -144,7 +139,7 @@ class Disk:
 
         def strike(number: int, name: str) -> None:
             if number == at:
-                raise error
+                raise type(error)(*error.args)  # a new one: its traceback holds what was open when it was raised
 
         hooks = {"before": (strike, nothing), "after": (nothing, strike)}
         with self.meddle(*hooks[when]):
