@@ -125,7 +125,7 @@ def _version(root: Path, text: str) -> Path:
         home, number = root / "models" / ref.name, ref.version
         versions = [int(name) for name in _directories(home) if _VERSION.fullmatch(name)]
         if ref.alias and ref.alias != "latest":
-            number = int(_text(home / "aliases" / ref.alias))
+            number = int(_text(home / "aliases" / ref.alias).partition("\n")[0])
         return home / f"{number or max(versions, default=0):04d}"
     return root / "models" / "-"
 

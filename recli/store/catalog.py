@@ -1,5 +1,6 @@
 """What is in a store, by the names of its directories alone."""
 
+import hashlib
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -130,15 +131,27 @@ def alias_names(root: Path, model: str) -> list[str]:
 def alias_version(root: Path, model: str, alias: str) -> int:
     """Return the version that an alias' file names, which may not exist.
 
+    The number alone is taken, too, as a person writes it, or an early recli did.
+
     Raises:
-        IntegrityError: the file is missing, a link, or holds no version.
+        IntegrityError: the file is missing, a link, holds no version, or is not what was written for this alias.
     """
     parts = (MODELS, model, ALIASES, alias)
-    text = read_record(root, parts, fix="recli models list").decode("ascii", "replace")
-    number = version_number(text.removesuffix("\n"))
-    if not number:
-        raise IntegrityError(f"{root.joinpath(*parts)} names no version: {text[:20]!r}", fix="recli models list")
+    data = read_record(root, parts, fix="recli models list")
+    line, _, rest = data.decode("ascii", "replace").partition("\n")
+    number = version_number(line)
+    if not number or not data.startswith(f"{line}\n".encode()):
+        raise IntegrityError(f"{root.joinpath(*parts)} names no version: {line[:20]!r}", fix="recli models list")
+    if rest and data != alias_text(model, alias, number):
+        fix = f"recli models untag {model}@{alias}"
+        raise IntegrityError(f"{root.joinpath(*parts)} has changed: its second line does not fit {line}", fix=fix)
     return number
+
+
+def alias_text(model: str, alias: str, version: int) -> bytes:
+    """Return the file of an alias: the version, and a sum of it: a digit that changes is a version, too."""
+    line = version_name(version)
+    return f"{line}\n{hashlib.sha256(f'{model}@{alias} {line}'.encode()).hexdigest()[:16]}\n".encode()
 
 
 def _names(path: Path) -> list[str]:
