@@ -21,7 +21,7 @@ FITS = {
     "bayes": ("train", "bayes", "--sweeps", "30", "--burn-in", "10", "--samples", "5", *COMMON),
 }
 """With TensorFlow, epoch by epoch, and without, chain by chain: its process takes a third of the time."""
-KILLS = {"dot": sized(1, 15), "bayes": sized(2, 45)}
+KILLS = {"dot": sized(1, 10), "bayes": sized(2, 50)}
 
 
 def start(root: Path, argv: tuple[str, ...], *, one_core: bool = False) -> "subprocess.Popen[bytes]":
@@ -97,7 +97,7 @@ def test_killed_at_any_point_the_store_is_whole_and_the_run_goes_on(tiny_copy: S
 def test_an_interrupt_at_any_point_of_a_fit_cleans_up(tiny_copy: Store, number: int, code: int) -> None:
     argv, root = FITS["bayes"], tiny_copy.root
     rng, ended = np.random.default_rng(1), 0
-    while ended < sized(1, 15):
+    while ended < sized(1, 5):
         found = end(start(root, argv), tiny_copy, number, rng.uniform(0, 1), behind=True)
         assert found in (code, 0)
         assert list(root.glob(".tmp-*")) == []
@@ -108,10 +108,10 @@ def test_an_interrupt_at_any_point_of_a_fit_cleans_up(tiny_copy: Store, number: 
 
 
 @pytest.mark.torture
-@pytest.mark.parametrize("model", sized([], ["dot", "deep", "hybrid", "bpr", "bayes"]))
+@pytest.mark.parametrize("model", sized([], ["deep", "hybrid", "bpr"]))
 def test_the_same_seed_gives_the_same_bits_on_any_number_of_cores(tiny_copy: Store, tally: Tally, model: str) -> None:
-    """In a sample, the runs that go on show it."""
-    argv = FITS.get(model, ("train", model, "--epochs", "3", *COMMON))
+    """Of dot and bayes, the runs that go on show it."""
+    argv = ("train", model, "--epochs", "3", *COMMON)
     found = set()
     for turn in range(3):
         finish(tiny_copy.root, *argv, one_core=turn == 1)
