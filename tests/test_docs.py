@@ -37,6 +37,15 @@ def test_links_to_files_lead_somewhere(page: str) -> None:
         assert ((ROOT / page).parent / target).exists(), target
 
 
+def test_each_promise_is_held_by_tests_that_there_are() -> None:
+    text = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    rows = [row for row in text.splitlines() if row.startswith("| ")][2:]
+    held = [re.findall(r"`(tests/[\w/]+\.py)`", row.split("|")[-2]) for row in rows]
+    assert len(held) >= 8
+    assert all(held)
+    assert [path for paths in held for path in paths if not (ROOT / path).is_file()] == []
+
+
 def test_the_tour_is_the_demo_command_by_command_and_holds_no_error() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     shown = [shlex.split(line.removeprefix("$ ")) for line in readme.splitlines() if line.startswith("$ recli ")]

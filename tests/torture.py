@@ -15,7 +15,9 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
+T = TypeVar("T")
 PROJECT = Path(__file__).parents[1]
 REPORT = PROJECT / "docs" / "torture.md"
 FULL = "RECLI_TORTURE" in os.environ
@@ -70,8 +72,8 @@ FORMATS = "generated files: "
 GENERATED = Row("generated files: ", "no traceback; accepted + rejected = lines read", 5_000, "files")
 
 
-def sized(sample: int, full: int) -> int:
-    """Return how many cases a test should make."""
+def sized(sample: T, full: T) -> T:
+    """Return how many cases, or which, a test should make."""
     return full if FULL else sample
 
 

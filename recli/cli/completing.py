@@ -42,6 +42,7 @@ SOURCES: dict[str, Source] = {
     "REF": lambda root, *_: complete.references(root),
     "REF...": lambda root, *_: complete.references(root),
     "REF REF...": lambda root, *_: complete.references(root),
+    "MODEL@NAME": lambda root, *_: complete.aliases(root),
     "DATASET": lambda root, *_: complete.dataset_names(root),
     "dataset": lambda root, *_: complete.dataset_names(root),
     "TERM": lambda *_: complete.terms(),

@@ -30,7 +30,7 @@ def tag(
 
 
 def untag(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="dot@champion.")],
+    name: Annotated[str, typer.Argument(metavar="MODEL@NAME", help="dot@champion.")],
     *,
     shared: Shared,
 ) -> None:

@@ -112,7 +112,7 @@ class StoredCheckpoints:
             how: when to keep one, and whether to go on from one.
             alone: whether no other process is at the same run; else this one leaves its checkpoint alone.
         """
-        self._store, self._key, self._unit, self._how, self._alone = store, key, unit, how, alone
+        self._store, self.key, self._unit, self._how, self._alone = store, key, unit, how, alone
         self._wait, self._last = how.every, time.monotonic()
 
     def found(self, read: Callable[[Arrays], _T]) -> _T | None:
@@ -124,7 +124,7 @@ class StoredCheckpoints:
         self._last = time.monotonic()  # TensorFlow has started by now, and training begins
         if not self._how.resume:
             return None
-        artifact = self._store.checkpoint(self._key)
+        artifact = self._store.checkpoint(self.key)
         if artifact is None:
             _log.warning("no checkpoint of this run: it begins at the start")
             return None
@@ -159,14 +159,14 @@ class StoredCheckpoints:
         if not all(np.isfinite(array).all() for array in state):
             return False
         about = {"done": done, "unit": self._unit, "environment": _environment()}
-        self._store.publish_checkpoint(self._key, {STATE: arrays}, about)
+        self._store.publish_checkpoint(self.key, {STATE: arrays}, about)
         return True
 
     def forget(self) -> None:
         """Remove what was kept: the run is published. What cannot be removed is only in the way."""
         if self._alone:
             try:
-                self._store.remove_checkpoint(self._key)
+                self._store.remove_checkpoint(self.key)
             except (StorageError, IntegrityError) as error:
                 _log.warning("the checkpoint of this run stays: %s", error.message)
 

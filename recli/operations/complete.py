@@ -56,6 +56,11 @@ def references(root: Path) -> list[Candidate]:
     return found
 
 
+def aliases(root: Path) -> list[Candidate]:
+    """Return ``dot@best`` of every model; not ``dot@latest``, which nobody gave and nobody can take."""
+    return [one for one in references(root) if "@" in one.value and not one.value.endswith("@latest")]
+
+
 def titles(root: Path, typed: str, model: str | None, dataset: str | None) -> list[Candidate]:
     """Return the titles that begin with a text, whatever its case and accents; where none does, those with such a word.
 
@@ -120,7 +125,7 @@ def _version(root: Path, text: str) -> Path:
         home, number = root / "models" / ref.name, ref.version
         versions = [int(name) for name in _directories(home) if _VERSION.fullmatch(name)]
         if ref.alias and ref.alias != "latest":
-            number = int(_text(home / "aliases" / ref.alias))
+            number = int(_text(home / "aliases" / ref.alias).partition("\n")[0])
         return home / f"{number or max(versions, default=0):04d}"
     return root / "models" / "-"
 

@@ -48,7 +48,7 @@ def fetch(
         if origin is not None:
             _log.warning("%s is there already: with --force it would be taken from %s", known.name, origin)
         return _result(*there, already_there=True)
-    if store.root.exists():
+    if store.exists():
         store.prepare()  # one that cannot be written to should say so before anything is downloaded
     obtained = obtain(known, origin=origin, progress=progress, place=lambda: _place(store, known.name))
     artifact = store.publish_dataset(known.name, dataset_files(obtained), dataset_record(obtained))

@@ -31,6 +31,7 @@ from recli.operations.environment import environment
 from recli.operations.judging import judge
 from recli.operations.record import DatasetRecord
 from recli.store import Store
+from recli.store.abandoned import RUN
 
 
 def configure(model: str, options: Mapping[str, Scalar]) -> ModelConfig:
@@ -117,7 +118,8 @@ def train(
     rows = make_split(data, spec)
     with checkpoints_of(store, config, dataset, spec, how) as checkpoints:
         made = draft(config, data, spec, rows, on_epoch, checkpoints, deterministic=how.deterministic)
-        result = publish(store, made, started)
+        # The run's name tells gc that a checkpoint which stays, since the process is killed now, is of no use.
+        result = publish(store, dataclasses.replace(made, about={**made.about, RUN: checkpoints.key}), started)
         checkpoints.forget()
     return result
 

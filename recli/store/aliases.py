@@ -6,8 +6,8 @@ from pathlib import Path
 from recli.core.errors import IntegrityError, NotFoundError, UsageError
 from recli.core.reference import is_name
 from recli.store import io
-from recli.store.catalog import alias_names, alias_version
-from recli.store.layout import ALIASES, LATEST, MODELS, version_name
+from recli.store.catalog import alias_names, alias_text, alias_version
+from recli.store.layout import ALIASES, LATEST, MODELS
 from recli.store.reading import refuse_links
 from recli.store.staging import ensure_directory, replace_file
 
@@ -29,7 +29,7 @@ def set_alias(root: Path, model: str, alias: str, version: int) -> int | None:
     path = root / MODELS / model / ALIASES / alias
     before = _version_or_none(root, model, alias)
     ensure_directory(path.parent)
-    replace_file(root, path, f"{version_name(version)}\n".encode())
+    replace_file(root, path, alias_text(model, alias, version))
     return before
 
 

@@ -1,6 +1,8 @@
 """What is in a store, by the names of its directories alone."""
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 
 from recli.core.errors import IntegrityError
@@ -44,19 +46,35 @@ def model_directories(root: Path) -> list[str]:
 
 def complete_versions(root: Path, model: str) -> list[int]:
     """Return the versions that have a manifest, ascending."""
-    places = [version_place(root, model, number) for number in _numbers(root, model)]
-    return [place.version or 0 for place in places if is_complete(place) and not is_removed(place)]
+    return _standing(root, model, _is_there)
 
 
 def newest_complete(root: Path, model: str) -> int | None:
     """Return the newest version that has a manifest, without a look at the older ones."""
-    places = (version_place(root, model, number) for number in reversed(_numbers(root, model)))
-    return next((place.version for place in places if is_complete(place) and not is_removed(place)), None)
+    return next(iter(_standing(root, model, _is_there, newest_alone=True)), None)
 
 
 def all_versions(root: Path, model: str) -> list[int]:
     """Return the versions of which anything is there, ascending; removed ones are not."""
-    return [number for number in _numbers(root, model) if not is_removed(version_place(root, model, number))]
+    return _standing(root, model, lambda place: not is_removed(place))
+
+
+def _is_there(place: Place) -> bool:
+    return is_complete(place) and not is_removed(place)
+
+
+def _standing(root: Path, model: str, holds: Callable[[Place], bool], *, newest_alone: bool = False) -> list[int]:
+    """Return the versions of which something holds, ascending, or the newest of them alone.
+
+    Where it holds of none, others may have published one and removed the rest since the look: then look again.
+    """
+    before, numbers = None, _numbers(root, model)
+    while numbers != before:
+        standing = (number for number in reversed(numbers) if holds(version_place(root, model, number)))
+        if found := list(islice(standing, 1 if newest_alone else None)):
+            return found[::-1]
+        before, numbers = numbers, _numbers(root, model)
+    return []
 
 
 def removed_versions(root: Path, model: str) -> list[int]:
@@ -113,15 +131,27 @@ def alias_names(root: Path, model: str) -> list[str]:
 def alias_version(root: Path, model: str, alias: str) -> int:
     """Return the version that an alias' file names, which may not exist.
 
+    The number alone is taken, too, as a person writes it, or an early recli did.
+
     Raises:
-        IntegrityError: the file is missing, a link, or holds no version.
+        IntegrityError: the file is missing, a link, holds no version, or is not what was written for this alias.
     """
     parts = (MODELS, model, ALIASES, alias)
-    text = read_record(root, parts, fix="recli models list").decode("ascii", "replace")
-    number = version_number(text.removesuffix("\n"))
-    if not number:
-        raise IntegrityError(f"{root.joinpath(*parts)} names no version: {text[:20]!r}", fix="recli models list")
+    data = read_record(root, parts, fix="recli models list")
+    line, _, rest = data.decode("ascii", "replace").partition("\n")
+    number = version_number(line)
+    if not number or not data.startswith(f"{line}\n".encode()):
+        raise IntegrityError(f"{root.joinpath(*parts)} names no version: {line[:20]!r}", fix="recli models list")
+    if rest and data != alias_text(model, alias, number):
+        fix = f"recli models untag {model}@{alias}"
+        raise IntegrityError(f"{root.joinpath(*parts)} has changed: its second line does not fit {line}", fix=fix)
     return number
+
+
+def alias_text(model: str, alias: str, version: int) -> bytes:
+    """Return the file of an alias: the version, and a sum of it: a digit that changes is a version, too."""
+    line = version_name(version)
+    return f"{line}\n{hashlib.sha256(f'{model}@{alias} {line}'.encode()).hexdigest()[:16]}\n".encode()
 
 
 def _names(path: Path) -> list[str]:

@@ -24,7 +24,7 @@ def hold(root: Path, key: str) -> Iterator[bool]:
         raise ValueError(f"no name for a checkpoint: {key!r}")
     refuse_links(root, (CHECKPOINTS,), fix=None)
     ensure_directory(root / CHECKPOINTS)
-    path = root / CHECKPOINTS / f"{key}{SUFFIX}"
+    path = lock_path(root, key)
     descriptor = io.create_or_open(path)
     try:
         alone = io.lock(descriptor)
@@ -33,7 +33,20 @@ def hold(root: Path, key: str) -> Iterator[bool]:
             with suppress(OSError):
                 io.remove_file(path)
     finally:
-        io.close(descriptor)
+        with suppress(OSError):  # nothing was written to it
+            io.close(descriptor)
+
+
+def lock_path(root: Path, key: str) -> Path:
+    """Return the file that who is at a run holds."""
+    return root / CHECKPOINTS / f"{key}{SUFFIX}"
+
+
+def keys(root: Path) -> list[str]:
+    """Return the runs of which a checkpoint or a lock is there, sorted."""
+    folder = root / CHECKPOINTS
+    names = io.list_directory(folder) if io.kind(folder) == "directory" else []
+    return sorted({key for name in names if is_name(key := name.removesuffix(SUFFIX))})
 
 
 def remove(root: Path, place: Place) -> None:

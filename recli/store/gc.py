@@ -8,17 +8,19 @@ from pathlib import Path
 
 from recli.core.errors import BusyError, IntegrityError
 from recli.store import io
+from recli.store.abandoned import abandoned, discard, path_of
 from recli.store.aliases import aliased_versions
 from recli.store.artifact import open_artifact
 from recli.store.catalog import all_versions, is_removed, model_directories, size_below
-from recli.store.holding import RemovedError, claim
-from recli.store.layout import FORMAT, TEMP_PREFIX, Place, version_place
+from recli.store.checkpoints import SUFFIX
+from recli.store.holding import RemovedError, claim, is_held
+from recli.store.layout import CHECKPOINTS, FORMAT, TEMP_PREFIX, Place, version_place
 from recli.store.publish import point_latest
-from recli.store.removal import Removal, clear, mark, planned, uncleared
+from recli.store.removal import Removal, clear, mark, planned, ref_of, uncleared
 from recli.store.staging import staging
 
 STALE = 24 * 3600
-"""Seconds after which a staging directory is taken to be of a killed process."""
+"""Seconds after which a staging directory or a checkpoint is taken to be of a process that will not go on."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Collection:
 
     removed: tuple[Removal, ...]
     held: tuple[str, ...]
-    """Versions that another process reads, and which therefore stay."""
+    """Versions that another process reads, and which therefore stay, or would."""
     leftovers: tuple[Leftover, ...]
 
     @property
@@ -53,8 +55,10 @@ def plan(root: Path, keep_last: int) -> Collection:
     Raises:
         IntegrityError: an alias is damaged, so that it could mean any version.
     """
-    places = [place for model in model_directories(root) for place in _old_versions(root, model, keep_last)]
-    return Collection(tuple(planned(root, place) for place in places), (), tuple(_leftovers(root)))
+    places = _old_places(root, keep_last)
+    held = [place for place in places if is_held(place.path / place.manifest_name)]
+    removed = tuple(planned(root, place) for place in places if place not in held)
+    return Collection(removed, tuple(ref_of(place) for place in held), tuple(_leftovers(root)))
 
 
 def collect(root: Path, keep_last: int) -> Collection:
@@ -64,25 +68,28 @@ def collect(root: Path, keep_last: int) -> Collection:
         BusyError: another gc is at work.
     """
     with _only_one(root):
-        found = plan(root, keep_last)
+        places, leftovers = _old_places(root, keep_last), tuple(_leftovers(root))
         removed, held = [], []
-        for removal in found.removed:
-            model, _, number = removal.ref.partition(":")
-            place = version_place(root, model, int(number))
+        for place in places:
+            removal = planned(root, place)
             with claim(place) as free:
                 if not free:
                     held.append(removal.ref)
                     continue
-                if is_removed(place) or place.version in aliased_versions(root, model):
+                if is_removed(place) or place.version in aliased_versions(root, place.name):
                     continue  # since the plan was made
                 mark(root, place)
             clear(place)
             removed.append(removal)
-        for leftover in found.leftovers:
+        for leftover in leftovers:
             _discard(root, leftover)
         for model in model_directories(root):
             point_latest(root, model)  # a removal may have been killed before it came to that
-        return Collection(tuple(removed), tuple(held), found.leftovers)
+        return Collection(tuple(removed), tuple(held), leftovers)
+
+
+def _old_places(root: Path, keep_last: int) -> list[Place]:
+    return [place for model in model_directories(root) for place in _old_versions(root, model, keep_last)]
 
 
 def _old_versions(root: Path, model: str, keep_last: int) -> Iterator[Place]:
@@ -109,6 +116,9 @@ def _leftovers(root: Path) -> Iterator[Leftover]:
         yield Leftover(place.path, size_below(place.path))
     if io.kind(root) == "missing":
         return
+    for key in abandoned(root, time.time() - STALE):
+        path = path_of(root, key)
+        yield Leftover(path, size_below(path))
     for name in io.list_directory(root):
         path = root / name
         with suppress(FileNotFoundError):  # its process lives, and is done
@@ -121,6 +131,9 @@ def _is_stale(path: Path) -> bool:
 
 
 def _discard(root: Path, leftover: Leftover) -> None:
+    if leftover.path.parent == root / CHECKPOINTS:
+        discard(root, leftover.path.name.removesuffix(SUFFIX))
+        return
     if leftover.path.parent != root:
         model, number = leftover.path.parts[-2:]
         clear(version_place(root, model, int(number)))

@@ -7,6 +7,7 @@ system's own locks end with the process and work on a store that is read-only.
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from recli.core.errors import NotFoundError
 from recli.store import io
@@ -35,6 +36,17 @@ def hold(place: Place) -> io.Held | None:
     if is_removed(place):
         raise RemovedError(place)
     return held
+
+
+def is_held(path: Path) -> bool:
+    """Tell whether another process holds a file, without leave to write; ``False`` where nobody can tell."""
+    with suppress(OSError):
+        looked = io.open_to_share(path)
+        try:
+            return not io.lock(looked.descriptor)
+        finally:
+            looked.close()
+    return False
 
 
 @contextmanager

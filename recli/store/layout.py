@@ -53,6 +53,8 @@ class Place:
     """The model's or dataset's name; a projection's or checkpoint's key."""
     version: int | None = None
     """Of a model."""
+    of: str | None = None
+    """Of a projection: the version that it shows, ``dot:3``."""
 
     @property
     def path(self) -> Path:
@@ -89,7 +91,7 @@ def version_place(root: Path, model: str, version: int) -> Place:
 
 def projection_place(version: Path, key: str) -> Place:
     """Return the place of a projection inside its version's directory."""
-    return Place(version, (PROJECTIONS, key), "projection", key)
+    return Place(version, (PROJECTIONS, key), "projection", key, of=f"{version.parent.name}:{int(version.name)}")
 
 
 def checkpoint_place(root: Path, key: str) -> Place:

@@ -7,7 +7,15 @@ from recli.core.errors import NotFoundError
 from recli.core.reference import ArtifactRef, is_name
 from recli.core.spelling import near
 from recli.store import io
-from recli.store.catalog import alias_names, alias_version, all_versions, dataset_names, model_names, newest_complete
+from recli.store.catalog import (
+    alias_names,
+    alias_version,
+    all_versions,
+    dataset_names,
+    is_removed,
+    model_names,
+    newest_complete,
+)
 from recli.store.layout import ALIASES, LATEST, MODELS, Place, dataset_place, version_place
 
 _MANY = 5
@@ -32,13 +40,18 @@ def find_version(root: Path, ref: ArtifactRef) -> Place:
         NotFoundError: no such model, version or alias, or the alias dangles.
         IntegrityError: the alias' file is malformed.
     """
-    versions = all_versions(root, ref.name) if is_name(ref.name) else []
-    if not versions:
-        raise _no_model(root, ref.name)
-    version = ref.version or _aliased(root, ref, versions)
-    if version not in versions:
-        raise _no_version(ref, version, versions)
-    return version_place(root, ref.name, version)
+    before = None
+    while True:
+        versions = all_versions(root, ref.name) if is_name(ref.name) else []
+        if not versions:
+            raise _no_model(root, ref.name)
+        version = ref.version or _aliased(root, ref, versions)
+        # What a name means may be newer than the list of versions: look twice before it is said to be nowhere.
+        if not is_removed(place := version_place(root, ref.name, version)) and io.kind(place.path) != "missing":
+            return place
+        if version == before or ref.version:
+            raise _no_version(ref, version, versions)
+        before = version
 
 
 def _aliased(root: Path, ref: ArtifactRef, versions: Sequence[int]) -> int:

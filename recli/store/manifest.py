@@ -12,7 +12,9 @@ from recli.store.layout import FORMAT_NUMBER, MAX_RECORD, Place, are_distinct, i
 
 _T = TypeVar("_T")
 
-_RESERVED = ("format", "kind", "name", "version", "created", "recli", "files")
+OF = "of"
+"""In the manifest of a projection: the version that it shows."""
+_RESERVED = ("format", "kind", "name", "version", "created", "recli", "files", OF)
 _CREATED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -103,6 +105,8 @@ def _decode(record: Any, place: Place) -> Manifest:
     _require(number == FORMAT_NUMBER, f"its format is {number}, and this recli reads {FORMAT_NUMBER}")
     identity = (record.get("kind"), record.get("name"), record.get("version"))
     _require(identity == (place.kind, place.name, place.version), f"it is of another artifact: {identity}")
+    # Maps of early versions of recli do not say; the others must be of the version in whose directory they lie.
+    _require(record.get(OF, place.of) == place.of, f"it is of another version: {record.get(OF)}")
     _require(record.get("version") is None or type(record["version"]) is int, "version is no integer")
     files = _field(record, "files", dict)
     _require(are_distinct(files), "names of its files differ only in case")

@@ -34,10 +34,15 @@ class Removal:
     """Names that go with it, sorted."""
 
 
+def ref_of(place: Place) -> str:
+    """Return a version's reference, ``dot:3``."""
+    return f"{place.name}:{place.version}"
+
+
 def planned(root: Path, place: Place) -> Removal:
     """Return what the removal of a version would take away."""
     names = names_of(root, place.name, place.version or 0)
-    return Removal(f"{place.name}:{place.version}", place.path, size_below(place.path), names)
+    return Removal(ref_of(place), place.path, size_below(place.path), names)
 
 
 def check_removable(removal: Removal, *, force: bool) -> None:
@@ -60,7 +65,7 @@ def remove_version(root: Path, place: Place, *, force: bool) -> Removal:
         if is_removed(place):
             raise RemovedError(place)
         if not free:
-            ref = f"{place.name}:{place.version}"
+            ref = ref_of(place)
             raise BusyError(f"another process is reading {ref}: wait for it, or end it", fix=f"recli models rm {ref}")
         removal = planned(root, place)
         check_removable(removal, force=force)

@@ -27,7 +27,7 @@ def _discard(path: Path) -> None:
     with suppress(OSError):
         try:
             io.remove_tree(path)
-        except KeyboardInterrupt:  # pressed while tidying up: finish, then obey
+        except (KeyboardInterrupt, SystemExit):  # Ctrl-C or SIGTERM while tidying up: finish, then obey
             io.remove_tree(path)
             raise
 

@@ -15,6 +15,7 @@ from recli.store.checkpoints import hold, remove
 from recli.store.downloads import download_folder
 from recli.store.holding import RemovedError
 from recli.store.layout import checkpoint_place, dataset_place, projection_place
+from recli.store.manifest import OF
 from recli.store.publish import check_publishable, point_latest, publish_replacing, publish_version
 from recli.store.root import check_format, create_store, prove_writable
 from recli.store.status import VersionStatus
@@ -38,6 +39,11 @@ class Store:
             root: its directory, which need not exist.
         """
         self.root = root
+
+    def exists(self) -> bool:
+        """Tell whether anything stands where the store would."""
+        with io.storage_errors(self.root):
+            return io.kind(self.root) != "missing"
 
     def prepare(self) -> None:
         """Create the store where it is missing, and prove that it can be written to."""
@@ -71,7 +77,8 @@ class Store:
         """Publish a projection inside its version, in place of one that has the key; arguments as ``publish_model``."""
         check_publishable(key, files, about)
         with self._writing():
-            return publish_replacing(self.root, projection_place(artifact.path, key), files, about)
+            place = projection_place(artifact.path, key)
+            return publish_replacing(self.root, place, files, {**about, OF: place.of})
 
     def publish_checkpoint(self, key: str, files: Files, about: Mapping[str, Any]) -> Artifact:
         """Publish how far a run has come, in place of its earlier checkpoint; arguments as ``publish_model``."""
@@ -111,7 +118,8 @@ class Store:
         try:
             yield path
         finally:
-            held.__exit__(None, None, None)
+            with io.storage_errors(path):
+                held.__exit__(None, None, None)
 
     @contextmanager
     def downloading(self, name: str) -> Iterator[Path | None]:

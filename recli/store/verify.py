@@ -18,13 +18,16 @@ from recli.store.catalog import (
     model_directories,
     size_below,
 )
+from recli.store.checkpoints import SUFFIX as LOCK
 from recli.store.holding import RemovedError
 from recli.store.layout import (
     ALIASES,
+    CHECKPOINTS,
     MODELS,
     PROJECTIONS,
     STUDIES,
     Place,
+    checkpoint_place,
     dataset_place,
     projection_place,
     version_place,
@@ -50,11 +53,14 @@ def check_versions(root: Path, places: Iterable[Place]) -> Iterator[Checked]:
 
 
 def check_all(root: Path) -> Iterator[Checked]:
-    """Check versions, projections, aliases, datasets and studies."""
+    """Check versions, projections, aliases, datasets, checkpoints and studies."""
     for model in model_directories(root):
         yield from check_versions(root, (version_place(root, model, number) for number in all_versions(root, model)))
         yield from _check_aliases(root, model)
     yield from check_datasets(root)
+    for key in _names(root / CHECKPOINTS):
+        if is_name(key) and not key.endswith(LOCK):
+            yield from _check_checkpoint(checkpoint_place(root, key))
     for name in _names(root / STUDIES):
         if name.endswith(SUFFIX):
             yield _check_study(root, name)
@@ -65,6 +71,14 @@ def check_datasets(root: Path) -> Iterator[Checked]:
     for name in dataset_directories(root):
         place = dataset_place(root, name)
         yield _check_artifact(place, name, place.fix)
+
+
+def _check_checkpoint(place: Place) -> Iterator[Checked]:
+    check = _check_artifact(place, place.name, place.fix)
+    if check.reason:  # or replaced or removed while it was checked, by the run that it is of: once more
+        check = _check_artifact(place, place.name, place.fix)
+    if io.kind(place.path) != "missing":
+        yield check
 
 
 def _check_artifact(place: Place, name: str, fix: str) -> Checked:
@@ -88,7 +102,8 @@ def _check_aliases(root: Path, model: str) -> Iterator[Checked]:
         reason, path = "", root / MODELS / model / ALIASES / alias
         try:
             version = alias_version(root, model, alias)
-            if version not in all_versions(root, model):
+            # Read twice: since then it may have come to mean another, and the first have been removed.
+            if version not in all_versions(root, model) and version == alias_version(root, model, alias):
                 reason = f"{model}@{alias} is version {version}, which does not exist"
         except IntegrityError as error:
             if io.kind(path) == "missing":

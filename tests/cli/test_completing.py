@@ -11,6 +11,7 @@ import pytest
 from recli.analysis.projection import METHODS
 from recli.cli import completing
 from recli.cli.words import bash_words, split_line
+from recli.core.reference import ArtifactRef
 from recli.core.results.compare import BY
 from recli.core.results.predict import COLD
 from recli.core.results.recommend import EXCLUDABLE
@@ -46,6 +47,11 @@ def test_references_titles_and_names_of_the_store_by_the_standard_library_alone(
     assert told(tiny.root, "recli stats t") == ["words", "tiny"]
     assert told(tiny.root, "recli compare dot --by=m") == ["words", "mae", "median_mae"]
     assert told(tiny.root, "recli predict --pairs x") == ["files"]
+
+
+def test_names_that_can_be_forgotten(tiny_copy: Store) -> None:
+    tiny_copy.tag(ArtifactRef("dot", 1), "best")
+    assert told(tiny_copy.root, "recli models untag d") == ["words", "dot@best"]
 
 
 @pytest.mark.parametrize("quote", ["", '"', "'"])

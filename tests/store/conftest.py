@@ -4,17 +4,20 @@ import errno
 import hashlib
 import inspect
 import json
+import os
 import subprocess
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from recli.core.errors import NotFoundError, StorageError
 from recli.core.reference import ArtifactRef
 from recli.store import Artifact, Store, io
+from tests.torture import FULL
 
 DOT = ArtifactRef.parse("dot:1")
 LATEST = ArtifactRef.parse("dot")
@@ -83,11 +86,22 @@ def forge(root: Path) -> Forge:
     return write
 
 
+class Killed(BaseException):
+    """A process that is gone: nothing that it would clean up is cleaned up."""
+
+
+Owned = tuple[object, str]
+"""A module or class, and the name of a function in it that touches the disk."""
+
+
 class Disk:
     """Counts the operations of ``recli.store.io`` and lets something happen before or after one of them."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, beside: Iterable[Owned] = ()) -> None:
+        """Take hold of the store's disk; ``beside`` names operations of others that count, too."""
         self._monkeypatch = monkeypatch
+        self._operations = [*((io, name) for name in OPERATIONS), *beside]
+        self._open: set[int] = set()
         self.done: list[str] = []
 
     @contextmanager
@@ -95,16 +109,20 @@ class Disk:
         """Call both with the operation's number (from 0) and name, around each operation of the block."""
         self.done = []
         with self._monkeypatch.context() as patch:
-            for name in OPERATIONS:
-                patch.setattr(io, name, self._wrapped(name, getattr(io, name), before, after))
+            for owner, name in self._operations:
+                patch.setattr(owner, name, self._wrapped(name, getattr(owner, name), before, after))
             yield
 
     def _wrapped(self, name: str, operation: Callable[..., Any], before: Any, after: Any) -> Callable[..., Any]:
-        def wrapper(*args: Any) -> Any:
+        def wrapper(*args: Any, **options: Any) -> Any:
             number = len(self.done)
             self.done.append(name)
             before(number, name)
-            result = operation(*args)
+            result = operation(*args, **options)
+            if name in ("create", "create_or_open"):
+                self._open.add(result)
+            elif name == "close":
+                self._open.discard(args[0])
             after(number, name)
             return result
 
@@ -121,11 +139,87 @@ class Disk:
 
         def strike(number: int, name: str) -> None:
             if number == at:
-                raise error
+                raise type(error)(*error.args)  # a new one: its traceback holds what was open when it was raised
 
         hooks = {"before": (strike, nothing), "after": (nothing, strike)}
         with self.meddle(*hooks[when]):
             yield
+
+    @contextmanager
+    def killed(self, at: int, when: str) -> Iterator[None]:
+        """End the process before or after one operation: none follows, and the system closes what was open."""
+
+        def before(number: int, name: str) -> None:
+            if number > at or (number == at and when == "before"):
+                raise Killed
+
+        def after(number: int, name: str) -> None:
+            if number == at:
+                raise Killed
+
+        with self.meddle(before, after):
+            yield
+
+    @contextmanager
+    def short(self, at: int) -> Iterator[None]:
+        """Let one write take half of what it is given, and leave no room for what follows."""
+        write = io.write
+
+        def half(descriptor: int, data: memoryview) -> int:
+            if (number := len(self.done) - 1) > at:
+                raise os_error(errno.ENOSPC)
+            return write(descriptor, data[: len(data) // 2] if number == at else data)
+
+        with self._monkeypatch.context() as patch:
+            patch.setattr(io, "write", half)
+            with self.counted():
+                yield
+
+    def close_all(self) -> None:
+        for descriptor in self._open:
+            os.close(descriptor)
+        self._open.clear()
+
+
+def os_error(code: int) -> OSError:
+    return OSError(code, os.strerror(code))
+
+
+Fault = Callable[[Disk, int], AbstractContextManager[None]]
+
+FAULTS: dict[str, Fault] = {
+    "kill before": lambda disk, at: disk.killed(at, "before"),
+    "kill after": lambda disk, at: disk.killed(at, "after"),
+    "full": lambda disk, at: disk.failing(at, os_error(errno.ENOSPC)),
+    "io error": lambda disk, at: disk.failing(at, os_error(errno.EIO)),
+    "no access": lambda disk, at: disk.failing(at, os_error(errno.EACCES)),
+    "short write": lambda disk, at: disk.short(at),
+    "io error after": lambda disk, at: disk.failing(at, os_error(errno.EIO), "after"),
+    "ctrl-c before": lambda disk, at: disk.failing(at, KeyboardInterrupt()),
+    "ctrl-c after": lambda disk, at: disk.failing(at, KeyboardInterrupt(), "after"),
+}
+"""What can happen at an operation of the disk."""
+
+
+def moments(done: Sequence[str], fault: str) -> list[int]:
+    """Return the operations to try a fault at: all, or a sample, another one for each fault."""
+    if fault == "short write":
+        return [at for at, name in enumerate(done) if name == "write"][:: 1 if FULL else 4]
+    # After a look, all is as before it: those moments are tried once.
+    possible = [at for at, name in enumerate(done) if not fault.endswith("after") or name != "kind"]
+    return possible if FULL else possible[list(FAULTS).index(fault) :: 4 * len(FAULTS)]
+
+
+def struck(disk: Disk, fault: str, at: int, run: Callable[[], object]) -> bool:
+    """Let something be done while a fault strikes at one operation, and tell whether it failed."""
+    try:
+        with FAULTS[fault](disk, at):
+            run()
+    except (StorageError, NotFoundError, Killed, KeyboardInterrupt):
+        return True
+    finally:
+        disk.close_all()
+    return False
 
 
 def nothing(number: int, name: str) -> None:

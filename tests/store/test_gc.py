@@ -2,13 +2,14 @@
 
 import os
 import time
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from recli.core.errors import BusyError, IntegrityError
 from recli.core.reference import ArtifactRef
-from recli.store import Store, io
+from recli.store import Store, gc, io
 from recli.store.gc import STALE
 
 from .conftest import leftovers, tree
@@ -59,6 +60,14 @@ def test_what_is_read_stays(four: Store) -> None:
     assert reader.read_bytes("x") == b"."
 
 
+def test_a_dry_run_says_what_is_read(four: Store, root: Path) -> None:
+    reader = four.model(ArtifactRef("dot", 2))
+    planned = four.collect(1, dry_run=True)
+    assert ([removal.ref for removal in planned.removed], planned.held) == (["dot:1", "dot:3"], ("dot:2",))
+    reader.release()
+    assert four.collect(1, dry_run=True).held == ()
+
+
 def test_a_version_that_is_named_since_the_plan_stays(four: Store, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lock = io.open_to_lock
 
@@ -89,6 +98,56 @@ def test_staging_goes_after_a_day(four: Store, root: Path) -> None:
     assert [(entry.path.name, entry.bytes) for entry in found.leftovers] == [(".tmp-old", 3)]
     assert leftovers(root) == [".tmp-new"]
     assert (root / "other").exists()
+
+
+def keep_checkpoint(store: Store, key: str, *, age: float = 0.0) -> None:
+    path = store.publish_checkpoint(key, {"x": b"1234"}, {}).path
+    os.utime(path, (time.time() - age,) * 2)
+
+
+def test_checkpoints_go_that_are_old_or_whose_run_is_published_unless_somebody_is_at_it(
+    four: Store, root: Path
+) -> None:
+    four.publish_model("dot", {}, {"run": "dot-rerun"})
+    path = root / "models/dot/0005/manifest.json"
+    created = four.model(ArtifactRef("dot", 5)).manifest.created
+    keep_checkpoint(four, "dot-young")
+    keep_checkpoint(four, "dot-old", age=STALE + 60)
+    keep_checkpoint(four, "dot-busy", age=STALE + 60)
+    keep_checkpoint(four, "dot-published")
+    four.publish_model("dot", {}, {"run": "dot-published"})
+    (root / "checkpoints/dot-killed.lock").touch()
+    os.utime(root / "checkpoints/dot-killed.lock", (0, 0))
+    # Published in 2020, and begun again since.
+    keep_checkpoint(four, "dot-rerun")
+    old = path.read_text().replace(created, "2020-01-01T00:00:00Z")
+    sums = path.with_name("SHA256SUMS")
+    sums.write_text(sums.read_text().replace(sha256(path.read_bytes()).hexdigest(), sha256(old.encode()).hexdigest()))
+    path.write_text(old)
+
+    with four.checkpointing("dot-busy"):
+        found = four.collect(9)
+    went = [(entry.path.name, entry.bytes > 4) for entry in found.leftovers]
+    assert went == [("dot-killed.lock", False), ("dot-old", True), ("dot-published", True)]
+    stays = sorted(path.name for path in (root / "checkpoints").iterdir())
+    assert stays == ["dot-busy", "dot-rerun", "dot-young"]
+
+
+def test_a_checkpoint_that_somebody_takes_up_after_the_plan_stays(
+    four: Store, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep_checkpoint(four, "dot-old", age=STALE + 60)
+    held = four.checkpointing("dot-old")
+    discard = gc._discard
+
+    def overtake(root: Path, leftover: gc.Leftover) -> None:
+        assert held.__enter__()
+        discard(root, leftover)
+
+    monkeypatch.setattr(gc, "_discard", overtake)
+    four.collect(9)
+    assert four.checkpoint("dot-old") is not None
+    held.__exit__(None, None, None)
 
 
 def test_one_gc_at_a_time(four: Store, root: Path) -> None:

@@ -1,10 +1,11 @@
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from recli.core.errors import IntegrityError, NotFoundError
 from recli.core.reference import ArtifactRef
-from recli.store import Store
+from recli.store import Store, io
 
 
 def ref(store: Store, text: str) -> str:
@@ -109,10 +110,38 @@ def test_an_alias_that_dangles_says_so(three: Store, root: Path) -> None:
     assert error.candidates == ("dot:3", "dot:2", "dot:1")
 
 
+def test_a_change_of_any_bit_of_an_alias_is_refused_or_means_the_same(three: Store, root: Path) -> None:
+    """Versions 1 to 3 exist: a changed digit would mean another one of them."""
+    three.tag(ArtifactRef("dot", 2), "best")
+    path = root / "models/dot/aliases/best"
+    good = path.read_bytes()
+    assert good == b"0002\n" + sha256(b"dot@best 0002").hexdigest()[:16].encode() + b"\n"
+    for bit in range(8 * len(good)):
+        data = bytearray(good)
+        data[bit // 8] ^= 1 << bit % 8
+        path.write_bytes(data)
+        with pytest.raises(IntegrityError, match="aliases/best"):
+            three.model(ArtifactRef.parse("dot@best"))
+    for length in range(len(good)):
+        path.write_bytes(good[:length])
+        if length != 5:
+            with pytest.raises(IntegrityError, match="aliases/best"):
+                three.model(ArtifactRef.parse("dot@best"))
+    path.write_bytes(good[:5])
+    assert ref(three, "dot@best") == "dot:2"
+
+
+def test_an_alias_in_the_place_of_another_is_refused(three: Store, root: Path) -> None:
+    three.tag(ArtifactRef("dot", 2), "best")
+    (root / "models/dot/aliases/best").rename(root / "models/dot/aliases/champion")
+    with pytest.raises(IntegrityError, match="champion has changed"):
+        three.model(ArtifactRef.parse("dot@champion"))
+
+
 @pytest.mark.parametrize("text", ["", "3", "0000\n", "../0001", "0001\n\n", "0001 0002", "٠٠٠١", "\xff"])
 def test_a_malformed_alias_is_refused(three: Store, root: Path, text: str) -> None:
     (root / "models/dot/aliases/best").write_text(text)
-    with pytest.raises(IntegrityError, match="aliases/best names no version"):
+    with pytest.raises(IntegrityError, match="aliases/best"):
         three.model(ArtifactRef.parse("dot@best"))
 
 
@@ -154,3 +183,25 @@ def test_an_unknown_dataset_comes_with_its_neighbours(store: Store) -> None:
     with pytest.raises(NotFoundError) as caught:
         store.dataset("ml-10k")
     assert caught.value.candidates == ("ml-100k",)
+
+
+@pytest.mark.parametrize("name", ["dot", "dot@latest", "dot@best"])
+def test_a_name_means_a_version_though_all_that_were_seen_are_removed_meanwhile(
+    store: Store, root: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Between two looks at the store another process publishes, moves the name, and removes what was before."""
+    store.publish_model("dot", {}, {})
+    store.tag(ArtifactRef("dot", 1), "best")
+    listed = io.list_directory
+
+    def overtake(path: Path) -> list[str]:
+        names = listed(path)
+        monkeypatch.setattr(io, "list_directory", listed)
+        rival = Store(root)
+        rival.publish_model("dot", {}, {})
+        rival.tag(ArtifactRef("dot", 2), "best")
+        rival.remove(ArtifactRef("dot", 1))
+        return names
+
+    monkeypatch.setattr(io, "list_directory", overtake)
+    assert store.model(ArtifactRef.parse(name)).ref == "dot:2"

@@ -123,6 +123,16 @@ def test_projections_live_in_their_version_and_leave_it_whole(store: Store) -> N
     assert store.versions("dot") == [1]
 
 
+def test_a_projection_of_another_version_is_refused(store: Store) -> None:
+    first, second = (store.publish_model("dot", {}, {}) for _ in range(2))
+    store.publish_projection(first, "tsne", {"points.npy": np.zeros((2, 2))}, {})
+    (second.path / "projections").mkdir()
+    (first.path / "projections/tsne").rename(second.path / "projections/tsne")
+    with pytest.raises(IntegrityError, match="of another version: dot:1"):
+        store.projection(second, "tsne")
+    assert [check.name for check in store.verify() if check.reason] == ["dot:2/tsne"]
+
+
 @pytest.mark.parametrize("name", ["", "..", "../x", "a/b", "A", ".tmp-x", "x" * 65, "-a"])
 def test_names_that_are_none_are_refused_before_the_disk_is_touched(store: Store, root: Path, name: str) -> None:
     for publish in (store.publish_model, store.publish_dataset):

@@ -8,6 +8,7 @@ import pytest
 
 from recli.core.reference import ArtifactRef
 from recli.store import Store, io
+from tests.torture import Tally, sized
 
 from .conftest import Disk, checksums_hold, leftovers, refuse_exchange
 
@@ -110,23 +111,31 @@ def test_a_rival_between_the_two_steps_of_a_swap(store: Store, root: Path, monke
 
 
 WRITER = """
-import sys
+import os, sys
 from pathlib import Path
-from recli.store import Store
+from recli.store import Store, io
+os.fsync = lambda descriptor: None
+if sys.argv[4] == "no locks":
+    io.lock, io.share = lambda descriptor: True, lambda descriptor: None
 store = Store(Path(sys.argv[1]))
-for i in range(10):
+for i in range(int(sys.argv[3])):
     print(store.publish_model("dot", {"who": f"{sys.argv[2]}/{i}".encode()}, {}).ref)
 """
+WRITERS, TURNS = sized(8, 16), sized(5, 25)
 
 
-def test_eight_writers_at_once_get_eighty_versions(store: Store, root: Path) -> None:
-    command = [sys.executable, "-c", WRITER, str(root)]
-    writers = [subprocess.Popen([*command, str(n)], stdout=subprocess.PIPE, text=True) for n in range(8)]
+@pytest.mark.torture
+@pytest.mark.parametrize(("locks", "row"), [("locks", "races"), ("no locks", "races without locks")])
+def test_writers_at_once_get_a_number_each(store: Store, root: Path, tally: Tally, locks: str, row: str) -> None:
+    total = WRITERS * TURNS
+    commands = [[sys.executable, "-c", WRITER, str(root), str(n), str(TURNS), locks] for n in range(WRITERS)]
+    writers = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for command in commands]
     refs = [ref for writer in writers for ref in writer.communicate()[0].split()]
-    assert [writer.returncode for writer in writers] == [0] * 8
-    assert sorted(refs) == sorted(f"dot:{n}" for n in range(1, 81))
-    assert [status.status for status in store.statuses()] == ["ok"] * 80
-    contents = {store.model(ArtifactRef("dot", n)).read_bytes("who").decode() for n in range(1, 81)}
-    assert contents == {f"{who}/{i}" for who in range(8) for i in range(10)}
-    assert (root / "models/dot/aliases/latest").read_text() == "0080\n"
+    assert [writer.returncode for writer in writers] == [0] * WRITERS
+    assert sorted(refs) == sorted(f"dot:{n}" for n in range(1, total + 1))
+    assert [status.status for status in store.statuses()] == ["ok"] * total
+    contents = {store.model(ArtifactRef("dot", n)).read_bytes("who").decode() for n in range(1, total + 1)}
+    assert contents == {f"{who}/{i}" for who in range(WRITERS) for i in range(TURNS)}
+    assert (root / "models/dot/aliases/latest").read_text() == f"{total:04d}\n"
     assert leftovers(root) == []
+    tally(row, len(refs))

@@ -32,6 +32,22 @@ def test_the_error_of_the_block_wins_over_that_of_the_removal(tmp_path: Path, mo
         raise ValueError("mine")
 
 
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), SystemExit(143)])
+def test_an_interrupt_while_tidying_up_waits_until_that_is_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    remove = io.remove_tree
+
+    def interrupted(path: Path) -> None:
+        monkeypatch.setattr(io, "remove_tree", remove)
+        raise error
+
+    monkeypatch.setattr(io, "remove_tree", interrupted)
+    with pytest.raises(type(error)), staging(tmp_path):
+        pass
+    assert leftovers(tmp_path) == []
+
+
 def test_ensure_directory_creates_what_is_missing(tmp_path: Path) -> None:
     ensure_directory(tmp_path / "a" / "b")
     ensure_directory(tmp_path / "a" / "b")

@@ -1,20 +1,17 @@
 """Removing, collecting and naming that is cut off at any operation of the disk: the store is the old one or the new."""
 
-import errno
 import os
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from recli.core.errors import NotFoundError, StorageError
 from recli.core.reference import ArtifactRef
 from recli.store import Store
 from recli.store.removal import uncleared
+from tests.torture import Tally
 
-from .conftest import Disk, leftovers
+from .conftest import FAULTS, Disk, leftovers, moments, struck
 
 pytestmark = pytest.mark.usefixtures("no_sync")
 
@@ -23,36 +20,6 @@ OLD = 1_000_000_000
 """Seconds since 1970, in 2001."""
 
 
-class Killed(BaseException):
-    """A process that is gone: nothing that it would clean up is cleaned up."""
-
-
-@contextmanager
-def kill(disk: Disk, at: int, *, after: bool) -> Iterator[None]:
-    def before_each(number: int, name: str) -> None:
-        if number > at or (number == at and not after):
-            raise Killed
-
-    def after_each(number: int, name: str) -> None:
-        if number == at:
-            raise Killed
-
-    with disk.meddle(before_each, after_each):
-        yield
-
-
-def error(code: int) -> Callable[[Disk, int], object]:
-    return lambda disk, at: disk.failing(at, OSError(code, os.strerror(code)))
-
-
-FAULTS = {
-    "kill before": lambda disk, at: kill(disk, at, after=False),
-    "kill after": lambda disk, at: kill(disk, at, after=True),
-    "full": error(errno.ENOSPC),
-    "io error": error(errno.EIO),
-    "no access": error(errno.EACCES),
-}
-
 COMMANDS = {
     "tag": lambda store: store.tag(SECOND, "champion"),
     "move a tag": lambda store: store.tag(SECOND, "best"),
@@ -60,6 +27,7 @@ COMMANDS = {
     "rm": lambda store: store.remove(SECOND),
     "rm the newest": lambda store: store.remove(ArtifactRef("dot", 3)),
     "rm a named one": lambda store: store.remove(ArtifactRef("dot", 1), force=True),
+    "rm a checkpoint": lambda store: store.remove_checkpoint("dot-1"),
     "gc": lambda store: store.collect(1),
 }
 
@@ -73,6 +41,8 @@ def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
         store.publish_model("dot", {"a/x": b"%d" % number, "y": b""}, {})
     store.tag(ArtifactRef("dot", 1), "best")
     store.remove(ArtifactRef("dot", 4))
+    for key in ("dot-1", "dot-old"):
+        store.publish_checkpoint(key, {"y": b""}, {})
     (root / "models/dot/0004/y").write_bytes(b"still there")
     (root / ".tmp-left").mkdir()
     (root / ".tmp-left/x").write_bytes(b"12345")
@@ -81,21 +51,23 @@ def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def copied(old: Path, to: Path) -> Store:
     shutil.copytree(old, to)
-    os.utime(to / ".tmp-left", (OLD, OLD))
+    for left in (".tmp-left", "checkpoints/dot-old"):
+        os.utime(to / left, (OLD, OLD))
     return Store(to)
 
 
 def seen(store: Store) -> tuple[object, ...]:
-    """Return what a reader sees: versions with their contents, and what each alias means."""
+    """Return what a reader sees: versions with their contents, what each alias means, and a run to go on with."""
     versions = {n: store.model(ArtifactRef("dot", n)).read_bytes("a/x") for n in store.versions("dot")}
     names = {status.ref: [name for name in status.aliases if name != "latest"] for status in store.statuses()}
-    return versions, names
+    return versions, names, store.checkpoint("dot-1") is not None
 
 
+@pytest.mark.torture
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_command_that_fails_anywhere_leaves_old_or_new(
-    tmp_path: Path, disk: Disk, old: Path, command: str, fault: str
+    tmp_path: Path, disk: Disk, old: Path, tally: Tally, command: str, fault: str
 ) -> None:
     run = COMMANDS[command]
     store = copied(old, tmp_path / "count")
@@ -105,31 +77,24 @@ def test_a_command_that_fails_anywhere_leaves_old_or_new(
     after = seen(store)
     states = [before, after]
     if command == "rm a named one":  # a name that means nothing would be worse than a version without one
-        states.append((before[0], {ref: [] for ref in before[1]}))
+        states.append((before[0], {ref: [] for ref in before[1]}, before[2]))
     done = list(disk.done)
-    # After a look all is as before it: those moments are tried once.
-    moments = [at for at, name in enumerate(done) if fault != "kill after" or name != "kind"]
-    assert len(moments) >= 5
-    if "RECLI_TORTURE" not in os.environ:  # every moment once, by one of the faults
-        moments = moments[list(FAULTS).index(fault) :: len(FAULTS)]
 
-    for at in moments:
+    for at in moments(done, fault):
         store = copied(old, tmp_path / str(at))
-        raised = False
-        with FAULTS[fault](disk, at):
-            try:
-                run(store)
-            except (StorageError, NotFoundError, Killed):
-                raised = True
+        failed = struck(disk, fault, at, lambda store=store: run(store))
         found = seen(store)
         assert found in states, (at, done[at])
-        assert found == after or raised, (at, done[at])
+        assert found == after or failed, (at, done[at])
         assert [check for check in store.verify() if check.reason] == [], (at, done[at])
         if found != after or command.startswith(("tag", "move")):
             run(store)
         assert seen(store) == after
-        for leftover in leftovers(store.root):
-            os.utime(store.root / leftover, (OLD, OLD))
+        for leftover in (*leftovers(store.root), "checkpoints/dot-old"):
+            if (store.root / leftover).exists():
+                os.utime(store.root / leftover, (OLD, OLD))
         store.collect(9)
         assert (leftovers(store.root), list(uncleared(store.root)), seen(store)) == ([], [], after)
+        assert store.checkpoint("dot-old") is None
         assert store.publish_model("dot", {}, {}).ref == "dot:5"
+        tally("faults")

@@ -1,17 +1,18 @@
 """Processes that publish, read, remove and collect at the same time."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from recli.core.reference import ArtifactRef
 from recli.store import Store
+from tests.torture import Tally, sized
 
 from .conftest import leftovers
 
-TORTURE = "RECLI_TORTURE" in os.environ
-ROUNDS = 25 if TORTURE else 4
+ROUNDS = sized(3, 25)
 
 PREPARE = """
 import os, sys
@@ -73,7 +74,8 @@ def start(program: str, root: Path) -> "subprocess.Popen[str]":
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-def test_sixteen_writers_with_removal_gc_and_readers(store: Store, root: Path) -> None:
+@pytest.mark.torture
+def test_sixteen_writers_with_removal_gc_and_readers(store: Store, root: Path, tally: Tally) -> None:
     store.prepare()
     others = [start(program, root) for program in (REMOVER, COLLECTOR, READER, READER)]
     writers = [start(WRITER, root) for _ in range(16)]
@@ -95,3 +97,4 @@ def test_sixteen_writers_with_removal_gc_and_readers(store: Store, root: Path) -
     assert leftovers(root) == []
     newest = max(ArtifactRef.parse(ref).version or 0 for ref in there)
     assert (root / "models/dot/aliases/latest").read_text() == f"{newest:04d}\n"
+    tally("races", len(published))

@@ -19,6 +19,7 @@ def full(store: Store, files: dict[str, object]) -> Store:
     version = store.publish_model("dot", files, {})
     store.publish_projection(version, "tsne", {"z": b"9"}, {})
     store.publish_dataset("tiny", {"d": b"8"}, {})
+    store.publish_checkpoint("dot-0123", {"x": b"7"}, {})
     store.tag(DOT, "best")
     with store.study("dot-mae") as path:
         path.write_bytes(b'{"number": 0}\n{"half')
@@ -29,12 +30,12 @@ def found(store: Store, *refs: ArtifactRef, datasets: bool = False) -> dict[str,
     return {check.name: not check.reason for check in store.verify(refs, datasets=datasets)}
 
 
-ALL = ["dot:1", "dot:1/tsne", "dot@best", "tiny", "dot-mae.jsonl"]
+ALL = ["dot:1", "dot:1/tsne", "dot@best", "tiny", "dot-0123", "dot-mae.jsonl"]
 
 
 def test_all_kinds_are_checked(full: Store) -> None:
     assert found(full) == dict.fromkeys(ALL, True)
-    assert [check.kind for check in full.verify()] == ["model", "projection", "alias", "dataset", "study"]
+    assert [check.kind for check in full.verify()] == ["model", "projection", "alias", "dataset", "checkpoint", "study"]
 
 
 @pytest.mark.parametrize(
@@ -46,6 +47,7 @@ def test_all_kinds_are_checked(full: Store) -> None:
         ("models/dot/aliases/best", b"junk", "dot@best"),
         ("models/dot/aliases/best", b"0002\n", "dot@best"),
         ("datasets/tiny/dataset.json", b"{}", "tiny"),
+        ("checkpoints/dot-0123/x", b"", "dot-0123"),
         ("studies/dot-mae.jsonl", b"[1]\n", "dot-mae.jsonl"),
     ],
 )

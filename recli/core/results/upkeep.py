@@ -21,7 +21,7 @@ class Checked:
     """One thing in the store, and whether it is as it was written."""
 
     kind: str
-    """``model``, ``projection``, ``dataset``, ``study`` or ``alias``."""
+    """``model``, ``projection``, ``dataset``, ``checkpoint``, ``study`` or ``alias``."""
     name: str
     """``dot:3``, ``dot:3/tsne``, ``ml-100k``, ``dot@best``."""
     path: Path
