@@ -9,6 +9,16 @@ from recli.data.files import load_dataset
 from recli.store import Store
 
 
+def train_command(store: Store, model: str = "") -> str:
+    """Return a command that trains what the store has data for; without a model the default, or where only a small
+    data set is there, one that takes a moment.
+    """
+    names = store.dataset_names()
+    usual = DEFAULT_DATASET in names or not names
+    words = ["recli train", model or ("" if usual else "dot"), "" if usual else f"--dataset {names[0]}"]
+    return " ".join(filter(None, words))
+
+
 def open_dataset(store: Store, name: str) -> Dataset:
     """Load a dataset.
 

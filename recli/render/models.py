@@ -64,7 +64,7 @@ def _listed(listings: Sequence[ModelListing]) -> "RenderableType":
         for entry in listings
     ]
     columns = ("ref", "dataset", "MAE", "RMSE", "size", "created (UTC)", "aliases")
-    left = ("ref", "dataset", "created (UTC)", "aliases")
+    left = ("ref", "dataset", "aliases")  # a date that is cut is none
     return table(columns, rows, left=left, spare=("created (UTC)", "size", "dataset"))
 
 
