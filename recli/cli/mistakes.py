@@ -27,8 +27,8 @@ def mistake(error: Any, program: Any, argv: Sequence[str]) -> UsageError:
     name = " ".join(["recli", *words])
     message = error.format_message()
     match = _MEANT.search(message)
-    option = getattr(error, "option_name", None)
-    if type(error).__name__ == "NoSuchOption":
+    if type(error).__name__ == "NoSuchOption":  # Typer has no public name for it
+        option = error.option_name
         fix = _moved(command, argv, option, len(words))
         if fix and getattr(command, "commands", None):
             return UsageError(f"{option} goes behind the command", fix=fix)
@@ -46,7 +46,8 @@ def mistake(error: Any, program: Any, argv: Sequence[str]) -> UsageError:
 
 def _command(program: Any, argv: Sequence[str]) -> tuple[Any, list[str]]:
     """Return the command that a line names first of all, and its words."""
-    command, words = program, []
+    command: Any = program
+    words: list[str] = []
     for word in argv:
         inner = getattr(command, "commands", {}).get(word)
         if inner is None:
@@ -90,7 +91,7 @@ def _options(command: Any) -> Iterator[str]:
 
 
 def _with_extra(command: Any, argv: Sequence[str], extra: Sequence[str], context: Any) -> str | None:
-    """Return the line with words that are one too many where they belong: a title in quotes, a dataset by its option."""
+    """Return the line with words that are too many where they belong: in a title's quotes, behind --dataset."""
     given = context.params if context else {}
     if "--dataset" in list(_options(command)):
         names = [one.value for one in dataset_names(Path(given.get("artifacts") or "artifacts"))]

@@ -74,7 +74,8 @@ def diff(
 ) -> None:
     """Show what differs between two versions.
 
-    Configuration, data, split, fit, environment and metrics."""
+    Configuration, data, split, fit, environment and metrics.
+    """
     from recli.operations.diff import diff_models
     from recli.render.diff import diff_view
 

@@ -20,7 +20,8 @@ def tag(
 ) -> None:
     """Give a version a name.
 
-    It moves there if another version has it. Versions with names stay when gc makes room. latest always is the newest version.
+    It moves there if another version has it. Versions with names stay when gc makes room. latest always is the
+    newest version.
     """
     from recli.operations.upkeep import tag as operation
     from recli.render.upkeep import tagged_view
@@ -52,7 +53,8 @@ def verify(
 ) -> None:
     """Check every file.
 
-    Its size, SHA-256, and the dtype and shape of its arrays. Versions with their projections and names, datasets and studies. All is checked and shown; damage exits 5.
+    Its size, SHA-256, and the dtype and shape of its arrays. Versions with their projections and names, datasets
+    and studies. All is checked and shown; damage exits 5.
     """
     from recli.operations.upkeep import require_sound
     from recli.operations.upkeep import verify as operation

@@ -194,9 +194,7 @@ def _no_common_row(artifacts: Sequence[Artifact], held_out: Sequence[NDArray[np.
         f"{artifact.ref} {len(rows):,} by {_split(artifact)}"
         for artifact, rows in zip(artifacts, held_out, strict=True)
     )
-    return (
-        f"no row is held out by all of them ({'; '.join(parts)}): what one is judged on, another has learned from"
-    )
+    return f"no row is held out by all of them ({'; '.join(parts)}): what one is judged on, another has learned from"
 
 
 def _split(artifact: Artifact) -> str:

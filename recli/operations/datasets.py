@@ -10,8 +10,9 @@ from recli.store import Store
 
 
 def train_command(store: Store, model: str = "") -> str:
-    """Return a command that trains what the store has data for; without a model the default, or where only a small
-    data set is there, one that takes a moment.
+    """Return a command that trains on what the store has.
+
+    Without a model that is the default, or where only other data is there, one that takes a moment on a little.
     """
     names = store.dataset_names()
     usual = DEFAULT_DATASET in names or not names

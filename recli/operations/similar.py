@@ -11,7 +11,7 @@ from recli.core.dataset import ItemTable
 from recli.core.errors import NotFoundError
 from recli.core.results.similar import MIN_RATINGS, Neighbor, PairResult, SimilarResult
 from recli.data.titles import TitleSearch, search_titles
-from recli.operations.naming import find_items, near_ids, title_match
+from recli.operations.naming import find_items, near_ids, range_of, title_match
 from recli.operations.similarity import Similarity, list_method, open_similarity
 from recli.store import Store
 
@@ -121,6 +121,8 @@ def _num(items: ItemTable, item_id: str) -> int:
     num = items.vocabulary.parse(item_id)
     if num is None:
         raise NotFoundError(
-            f"no item has the id {item_id!r}", fix="recli similar TITLE", candidates=near_ids(items.vocabulary, item_id)
+            f"no item has the id {item_id!r}{range_of(items.vocabulary)}",
+            fix="recli stats --popularity",
+            candidates=near_ids(items.vocabulary, item_id),
         )
     return num

@@ -81,7 +81,10 @@ def _terminal(result: CrossvalResult) -> "RenderableType":
     ]
     mean = [f"{result.mean[name]:.4f}" for name in names]
     spread = [f"± {result.sd[name]:.4f}" for name in names]
-    rows += [("mean", "", "", *mean, f"{result.baseline_mean['rmse']:.4f}"), ("sd", "", "", *spread, f"± {result.baseline_sd['rmse']:.4f}")]
+    rows += [
+        ("mean", "", "", *mean, f"{result.baseline_mean['rmse']:.4f}"),
+        ("sd", "", "", *spread, f"± {result.baseline_sd['rmse']:.4f}"),
+    ]
     titles = {"mae": "MAE", MEDIAN: "median MAE", "rmse": "RMSE"}
     columns = ("fold", "ref", "n", *(titles[name] for name in names), "bias RMSE")
     return stack(

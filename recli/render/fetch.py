@@ -1,7 +1,6 @@
 """A fetched dataset, and the list of datasets there are."""
 
 from collections.abc import Sequence
-
 from pathlib import Path
 
 from recli.core.reference import DEFAULT_DATASET

@@ -64,7 +64,7 @@ def distribution_table(found: DistributionMetrics) -> "RenderableType":
         f"{found.without:,}",
     )
     shown = len(columns) if found.without else -1  # mostly every row has a distribution
-    whole = _dim(f"it ends at whole levels of stars, so it promises {found.nominal:.0%} or more")
+    whole = _dim(f"an interval ends at levels of stars, so it promises {found.nominal:.0%} or more")
     return stack(table(columns[:shown], [row[:shown]]), whole)
 
 

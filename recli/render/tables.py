@@ -125,7 +125,8 @@ class _Facts:
                 made.add_row(Text(pair[0]), Text(visible(str(pair[1]))))
         yield made
         for name, path in alone:
-            yield Text(name, style="dim")
+            if name:
+                yield Text(name, style="dim")
             yield Text(visible(str(path)), no_wrap=True, overflow="ignore")
 
 

@@ -263,6 +263,15 @@ def test_similar_tells_the_method_and_where_a_list_ends() -> None:
     assert by_lists(cut_at=200).notes == ["by metadata, ease:1 keeps the 200 nearest of an item: no more to show"]
 
 
+def test_a_query_that_is_an_id_too_and_another_method_of_lists_are_told() -> None:
+    war = TitleMatch(50, "Star Wars", 1977, 583)
+    assert by_lists(has_the_id=war).notes == ["50 is also the id of Star Wars (1977): recli similar --id 50"]
+    other = PairResult("dot:1", "vectors", war, war, 1.0, trained=True, list_method="metadata")
+    assert pair_view(other).notes == ["by vectors; the list of neighbours goes by metadata"]
+    assert pair_view(other).subject == "cosine by dot:1, vectors"
+    assert pair_view(dataclasses.replace(other, list_method=None)).notes == []
+
+
 def test_neighbours_by_metadata_of_an_unseen_item_mean_something() -> None:
     assert by_lists(query_trained=False).notes == [
         "ease:1 never saw 'Alien' in training: these neighbours are like it in metadata"
@@ -390,6 +399,13 @@ def test_the_live_table_marks_the_best_epoch_and_the_time_left() -> None:
     assert lines[-1] == "val_loss █▁▅  epoch 3 of 10, 5.0 epochs/s, about 1 s left"
 
 
+def test_the_first_epoch_which_compiles_says_nothing_of_the_time_left() -> None:
+    console = Console(width=80, file=io.StringIO())
+    with console.capture() as capture:
+        console.print(progress_table([Epoch(1, 2.6, 1.05, 9.0)], 10))
+    assert strip_styles(capture.get()).splitlines()[-1] == "epoch 1 of 10"
+
+
 def test_json_refuses_what_json_cannot_say() -> None:
     with pytest.raises(ValueError, match="JSON"):
         json_text(View({"x": float("nan")}, (), (), (), lambda: ""))
@@ -402,7 +418,7 @@ def test_evaluate_as_a_page_has_errors_verdict_distribution_ranking_and_slices_i
     ] == [
         ["MAE", "-0.0184", "-0.0250", "to", "-0.0125", "better"],
         ["RMSE", "-0.0040", "-0.0125", "to", "+0.0025", "undecided"],
-        ["1.2500", "87.5%", "90.0%", "2.50", "19,958", "42"],
+        ["1.2500", "90.0%", "87.5%", "2.50", "19,958", "42"],
         ["0.3561", "0.3000", "0.2500", "0.1250", "0.5000", "0.8750", "924", "19"],
         ["25.0%", "0.900", "1.50", "150.5", "943", "9,430"],
     ]
