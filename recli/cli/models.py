@@ -34,11 +34,12 @@ Ref = Annotated[str, typer.Argument(metavar="REF", help="dot, dot:3 or dot@best.
 @with_shared
 def list_(*, shared: Shared) -> None:
     """List every version, damaged ones marked."""
+    from recli.operations.datasets import train_command
     from recli.operations.models import list_models
     from recli.render.models import list_view
 
-    output = shared.output()
-    output.emit(list_view(list_models(shared.store())))
+    output, store = shared.output(), shared.store()
+    output.emit(list_view(list_models(store), train=train_command(store)))
 
 
 @app.command()

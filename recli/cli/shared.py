@@ -92,6 +92,22 @@ def _with_dataset(error: RecliError) -> str | None:
     return shlex.join(["recli", *sys.argv[1:], *(["--dataset"] if option else []), error.candidates[0]])
 
 
+def _with_what_was_named(fix: str) -> str:
+    """Return the same command with the model and the dataset that this line named, where it names none."""
+    context = _context()
+    path = context.command_path if context else ""
+    if not fix.startswith(f"{path} ") or path not in ("recli train", "recli tune") or fix.endswith("--help"):
+        return fix
+    model, dataset = context.params.get("model"), context.params.get("dataset")
+    rest = fix.removeprefix(f"{path} ")
+    source = context.get_parameter_source("dataset")
+    if rest.startswith("-") and model:
+        fix = f"{path} {model} {rest}"
+    if source and source.name == "COMMANDLINE" and "--dataset" not in rest:
+        fix += f" --dataset {shlex.quote(dataset)}"
+    return fix
+
+
 def with_shared(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options of ``Shared`` behind its own, and their values as its argument ``shared``."""
     hints = get_type_hints(Shared, include_extras=True)
@@ -108,7 +124,7 @@ def with_shared(command: Callable[..., None]) -> Callable[..., None]:
         try:
             command(*args, **given, shared=shared)
         except RecliError as error:
-            error.fix = error.fix and shared.again(_with_dataset(error) or error.fix)
+            error.fix = error.fix and shared.again(_with_dataset(error) or _with_what_was_named(error.fix))
             blame(error, _context())
             raise
 

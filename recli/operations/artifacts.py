@@ -83,7 +83,12 @@ def open_version(store: Store, ref: str) -> Artifact:
     parsed = ArtifactRef.parse(ref)
     if not store.versions(parsed.name):
         _require_model(parsed.name, store)
-    return store.model(parsed)
+    try:
+        return store.model(parsed)
+    except NotFoundError as error:
+        if (error.fix or "").startswith("recli train"):
+            error.fix = train_command(store, parsed.name)  # on data that is there
+        raise
 
 
 def _require_model(name: str, store: Store) -> None:

@@ -50,6 +50,10 @@ def test_a_fix_is_the_line_that_was_meant_and_runs(recli: Recli, line: str, fix:
         ("--artifacts x stats", "recli stats --artifacts x"),
         ("models tag dot", "recli models tag dot:3 champion"),
         ("similar --id 1 --model bias", "recli train ease --dataset tiny"),
+        ("compare bias ease", "recli train ease --dataset tiny"),
+        ("recommend --user 1 --model bias --explain", "recli train ease --dataset tiny"),
+        ("train ease --dataset tiny --epochs 3", "recli train ease --dataset tiny"),
+        ("train bias -d tiny --split kfold:1", "recli train bias --split kfold:5 --dataset tiny"),
     ],
 )
 def test_a_fix_that_takes_a_while_parses(recli: Recli, line: str, fix: str) -> None:
