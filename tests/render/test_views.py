@@ -18,6 +18,7 @@ from recli.core.results.evaluate import EvaluateResult
 from recli.core.results.fetch import DatasetListing, FetchResult
 from recli.core.results.models import ModelDetails, ModelListing
 from recli.core.results.project import ProjectResult
+from recli.core.results.recommend import Reason, Recommendation, RecommendResult
 from recli.core.results.similar import Neighbor, PairResult, SimilarResult, TitleMatch
 from recli.core.results.stats import Distribution, PopularItem, StatsResult
 from recli.core.results.train import TrainResult
@@ -30,9 +31,11 @@ from recli.render.evaluate import evaluate_view
 from recli.render.fetch import fetch_view, listing_view
 from recli.render.models import list_view, path_view, show_view
 from recli.render.project import project_view
+from recli.render.recommend import recommend_view
 from recli.render.reproduce import reproduce_view
 from recli.render.similar import pair_view, similar_view
 from recli.render.stats import _bins, stats_view
+from recli.render.tables import facts
 from recli.render.train import progress_table, train_view
 from recli.render.tune import leaderboard, progress_line, start_line, trial_line, tune_view
 from recli.render.view import View, json_text, quiet_text, tsv_text
@@ -489,3 +492,32 @@ def test_what_compare_says_beside_its_rows() -> None:
     assert compared("x", same_rows=True).notes == []
     assert "one user's" in compared("x", users=1).notes[-1]
     assert quiet_text(compared("x")) == "dot:3\n"
+
+
+def test_items_with_few_ratings_are_pointed_out_where_they_are_recommended() -> None:
+    items = tuple(Recommendation(rank, rank, "Alien", 1979, 5.0, 5.0, n, None) for rank, n in ((1, 19), (2, 20)))
+    found = RecommendResult("dot:1", 6, (), False, "rated", 0, items, 2, False)
+    assert recommend_view(found).notes == ["1 of these has fewer than 20 ratings (--min-ratings 20 hides it)"]
+
+
+def test_a_path_is_never_cut_and_other_facts_fold() -> None:
+    long = Path("/home") / ("x" * 30)
+    console = Console(width=20, file=io.StringIO())
+    with console.capture() as capture:
+        console.print(facts([("in", long), ("words", "one two three four")]), crop=False)
+    assert [line.rstrip() for line in strip_styles(capture.get()).splitlines()] == [
+        "words   one two",
+        "        three four",
+        "in",
+        str(long),
+    ]
+
+
+def test_reasons_break_between_each_other_so_that_no_share_stands_alone() -> None:
+    because = tuple(Reason(n, f"Film {n}", None, 4.0, 0.25) for n in range(3))
+    items = (Recommendation(1, 9, "Alien", 1979, 5.0, 5.0, 50, because),)
+    view = recommend_view(RecommendResult("ease:1", 6, (), False, "rated", 0, items, 1, True))
+    assert strip_styles(on_terminal(view, 60)).splitlines()[-2:] == [
+        "    because you gave Film 0 4 stars (25%),                  ",
+        "    gave Film 1 4 stars (25%), gave Film 2 4 stars (25%)    ",
+    ]
