@@ -236,5 +236,5 @@ def _import_umap() -> Any:
     except ModuleNotFoundError as missing:
         if missing.name != "umap":
             raise
-        raise UsageError("UMAP is not installed: it is an extra", fix='pip install "recli[umap]"') from None
+        raise UsageError("UMAP is not installed: it is an extra", fix="pip install 'recli[umap]'") from None
     return UMAP

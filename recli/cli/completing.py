@@ -11,17 +11,18 @@ from typing import Any
 from recli.cli.settings import read_settings
 from recli.cli.words import bash_words, split_line
 from recli.core.errors import RecliError
+from recli.core.gate import METRICS
 from recli.operations import complete
 from recli.operations.complete import Candidate
 
 ASKED = "_RECLI_COMPLETE"
 """The variable that holds the shell's name where it asks."""
 _MODELS = ("bayes", "dot", "deep", "ease", "ranker", "hybrid", "bpr", "bias")
-_METRICS = ("mae", "rmse", "median_mae", "ndcg")
+_BY = ("mae", "rmse", "median_mae", "ndcg")
 CHOICES = {
     "MODEL": _MODELS,
     "mae|mse|ordinal": ("mae", "mse", "ordinal"),
-    "mae|rmse|median_mae|ndcg": _METRICS,
+    "mae|rmse|median_mae|ndcg": _BY,
     "tsne|umap|pca": ("tsne", "umap", "pca"),
     "bash|zsh|fish": ("bash", "zsh", "fish"),
     "fail|skip": ("fail", "skip"),
@@ -32,12 +33,16 @@ CHOICES = {
     ),
     "cold": ("error", "baseline", "skip", "nan"),
     "exclude": ("rated", "trained", "nothing"),
+    "color": ("popularity", "mean", "year", "genre", "gender", "age", "occupation"),
+    "EXPR": METRICS,
 }  # fmt: skip
 """What a parameter of this metavar or else of this name may be."""
 FILES = {"FILE", "FILE|DIR", "PATH|URL", "RATINGS"}
 
 Source = Callable[[Path, str, str | None, str | None], list[Candidate]]
 _TITLES = ("TITLE", "ID|TITLE", "A B", "TITLE=STARS")
+_GO_ON = ("TITLE=STARS", "EXPR")
+"""What a chosen word is only the beginning of."""
 SOURCES: dict[str, Source] = {
     "REF": lambda root, *_: complete.references(root),
     "REF...": lambda root, *_: complete.references(root),
@@ -45,12 +50,17 @@ SOURCES: dict[str, Source] = {
     "MODEL@NAME": lambda root, *_: complete.aliases(root),
     "DATASET": lambda root, *_: complete.dataset_names(root),
     "dataset": lambda root, *_: complete.dataset_names(root),
+    "genre": complete.genres,
     "TERM": lambda *_: complete.terms(),
     "item_id": complete.item_ids,
     "user": complete.user_ids,
     **dict.fromkeys(_TITLES, complete.titles),
 }
 """Where what stands for a parameter of this metavar or else of this name comes from."""
+
+
+def _fetchable(*_: object) -> list[Candidate]:
+    return complete.known_datasets()
 
 
 def answer(command: Any) -> None:
@@ -113,7 +123,7 @@ def candidates(command: Any, args: Sequence[str], typed: str) -> tuple[str, list
     if metavar == "DIR":
         return "dirs", []
     found = _values(at, context, metavar, name, value)
-    mode = "nospace" if metavar == "TITLE=STARS" else "words"
+    mode = "nospace" if metavar in _GO_ON else "words"
     if not all(complete.folded(one.value).startswith(complete.folded(value)) for one in found):
         mode += " menu"
     return mode, [Candidate(start + one.value, one.help) for one in found]
@@ -130,6 +140,8 @@ def _configured(command: Any) -> dict[str, Any]:
 def _values(at: Any, context: Any, metavar: str, name: str, value: str) -> list[Candidate]:
     choices = CHOICES.get(metavar) or CHOICES.get(name)
     source = SOURCES.get(metavar) or SOURCES.get(name)
+    if metavar == "DATASET" and context.info_name == "fetch":
+        source = _fetchable
     if not hasattr(at, "metavar"):
         items = [Candidate(item.value, item.help or "") for item in at.shell_complete(context, value)]
     elif choices:

@@ -20,7 +20,10 @@ def completion(
     *,
     shared: Shared,
 ) -> None:
-    """Print the script that completes commands, options, references, titles and ids at TAB."""
+    """Print the script that completes words at TAB.
+
+    Commands, options, references, titles and ids.
+    """
     from recli.render.completion import SCRIPTS
 
     output = shared.output()

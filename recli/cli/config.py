@@ -32,7 +32,9 @@ def config(
     *,
     shared: Shared,
 ) -> None:
-    """Show the options that a file or the environment sets, and where each comes from.
+    """Show which options are set, and where.
+
+    By a file or by the environment, each with its place.
 
     The file is recli.toml, or pyproject.toml with [tool.recli]: the nearest one here or above, up to the repository's
     root. RECLI_CONFIG names another one, or none where it is empty. What the command line says wins over all.

@@ -9,7 +9,9 @@ EXAMPLES = ("recli doctor", "recli doctor --json", "recli doctor -q || echo brok
 
 
 def doctor(ctx: typer.Context, *, shared: Shared) -> None:
-    """Look at all that recli needs: Python, packages, TensorFlow, memory, disk, store, settings, terminal.
+    """Check what recli needs, and say what to do.
+
+    Python, packages, TensorFlow, memory, disk, store, settings and terminal.
 
     Ends with 0 where recli can work, warnings or not; else with the code of the worst problem: 5 (the store is
     damaged) before 8 (it cannot be written), 2 (a file of settings is wrong) and 4 (something is missing). Every

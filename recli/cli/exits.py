@@ -61,7 +61,7 @@ def resumable() -> Iterator[Callable[[int], None]]:
 def _advise(error: BaseException) -> None:
     """Tell the command that goes on with what was interrupted, if there is one."""
     for note in getattr(error, "__notes__", ()):
-        say(f"  fix: {note}")
+        say(f"  fix: {note}", fill=False)
 
 
 def _trace(error: BaseException) -> None:
@@ -75,7 +75,7 @@ def report(error: RecliError) -> None:
     if error.candidates:
         say(f"  did you mean: {_shortened(', '.join(error.candidates))}")
     if error.fix:
-        say(f"  fix: {error.fix}")
+        say(f"  fix: {error.fix}", fill=False)
 
 
 def _shortened(message: str) -> str:

@@ -6,12 +6,13 @@ import typer
 
 from recli.cli.shared import Shared
 
-EXAMPLES = ("recli explain", "recli explain nDCG", 'recli explain "cold start"')
+EXAMPLES = ("recli explain", "recli explain nDCG", "recli explain cold start")
 
 
 def explain(
     term: Annotated[
-        str | None, typer.Argument(metavar="TERM", help="A word that recli prints. [default: list them all]")
+        list[str] | None,
+        typer.Argument(metavar="TERM", help="A word or several that recli prints. [default: list them all]"),
     ] = None,
     *,
     shared: Shared,
@@ -21,4 +22,4 @@ def explain(
     from recli.render.explain import explain_view
 
     output = shared.output()
-    output.emit(explain_view(operation(term)))
+    output.emit(explain_view(operation(" ".join(term) if term else None)))

@@ -42,10 +42,12 @@ class RecliGroup(TyperGroup):
     into exit 1 before an exception came that far.
     """
 
-    def make_context(self, *args: Any, **kwargs: Any) -> Any:
-        """Parse; ``--help`` prints here."""
+    def make_context(self, info_name: Any, args: list[str], *rest: Any, **kwargs: Any) -> Any:
+        """Parse; ``--help`` prints here, and ``help COMMAND`` means it."""
+        if args[:1] == ["help"]:
+            args = [*args[1:], "--help"]
         with exits():
-            return super().make_context(*args, **kwargs)
+            return super().make_context(info_name, args, *rest, **kwargs)
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command, with what a file says as its defaults."""
@@ -118,6 +120,6 @@ def main() -> None:
     try:
         code = typer.main.get_command(app)(prog_name="recli", standalone_mode=False)
     except typer.TyperException as error:
-        report(mistake(error))
+        report(mistake(error, typer.main.get_command(app), sys.argv[1:]))
         sys.exit(UsageError.exit_code)
     sys.exit(code or 0)

@@ -1,13 +1,31 @@
 """``recli models``."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from recli.cli import upkeep
 from recli.cli.shared import Shared, with_shared
 
-app = typer.Typer(name="models", help="See what the store holds, and keep it in order.", no_args_is_help=False)
+
+class ModelsGroup(TyperGroup):
+    """``recli models`` alone, or with options of ``list``, lists."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> Any:
+        """Put in what is left out; completion asks what could stand there."""
+        named = {"-h", "--help", *self.commands} & set(args)
+        if not (named or ctx.resilient_parsing) and all(arg.startswith("-") for arg in args[:1]):
+            args = ["list", *args]
+        return super().parse_args(ctx, args)
+
+
+app = typer.Typer(
+    name="models",
+    cls=ModelsGroup,
+    help="List what the store holds, and keep it in order.",
+    no_args_is_help=False,
+)
 
 Ref = Annotated[str, typer.Argument(metavar="REF", help="dot, dot:3 or dot@best.")]
 
@@ -16,17 +34,18 @@ Ref = Annotated[str, typer.Argument(metavar="REF", help="dot, dot:3 or dot@best.
 @with_shared
 def list_(*, shared: Shared) -> None:
     """List every version, damaged ones marked."""
+    from recli.operations.datasets import train_command
     from recli.operations.models import list_models
     from recli.render.models import list_view
 
-    output = shared.output()
-    output.emit(list_view(list_models(shared.store())))
+    output, store = shared.output(), shared.store()
+    output.emit(list_view(list_models(store), train=train_command(store)))
 
 
 @app.command()
 @with_shared
 def show(ref: Ref, *, shared: Shared) -> None:
-    """Show a version's configuration, metrics, split, environment and arrays."""
+    """Show a version: settings, errors, split, environment and arrays."""
     from recli.operations.models import show_model
     from recli.render.models import show_view
 
@@ -54,7 +73,10 @@ def diff(
     *,
     shared: Shared,
 ) -> None:
-    """Show what differs between two versions: configuration, data, split, fit, environment and metrics."""
+    """Show what differs between two versions.
+
+    Configuration, data, split, fit, environment and metrics.
+    """
     from recli.operations.diff import diff_models
     from recli.render.diff import diff_view
 

@@ -90,14 +90,17 @@ class Output:
             first, *others = view.words
             say(f"words: recli explain {shlex.quote(first)}" + (f", or {', '.join(others)}" if others else ""))
         if view.next and sys.stderr.isatty():
-            say(f"next: {self.again(view.next)}")
+            say(f"next: {self.again(view.next)}", fill=False)
 
 
-def say(text: str) -> None:
-    """Write a line to stderr, filled by words on a terminal; where nobody reads it, the exit code still tells."""
+def say(text: str, *, fill: bool = True) -> None:
+    """Write a line to stderr, filled by words on a terminal; where nobody reads it, the exit code still tells.
+
+    Not filled is what somebody copies: a terminal that wraps it itself gives it back as one line.
+    """
     line = visible(text)
     with contextlib.suppress(OSError):
-        sys.stderr.write((_filled(line) if sys.stderr.isatty() else line) + "\n")
+        sys.stderr.write((_filled(line) if fill and sys.stderr.isatty() else line) + "\n")
         sys.stderr.flush()
 
 

@@ -18,7 +18,7 @@ class Picture:
         from recli.operations.files import write_file
 
         write_file(self.path, content)
-        log.info("wrote %s", self.path)
+        log.warning("drawn: %s", self.path)  # a line that --quiet spares
 
 
 def open_picture(path: Path | None) -> Picture | None:

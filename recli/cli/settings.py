@@ -198,9 +198,12 @@ def _unknown_option(file: ConfigFile, command: Any, words: Place, name: str) -> 
         if any(True for _ in _takers(dict(leaves(command, words))[target], target, name.replace("-", "_"))):
             line = f"{name} is an argument of recli {' '.join(target)}: it stands in [{'.'.join(target)}]"
             return _error(file, place, line, target)
-    known = {key_of(param) for target, one in leaves(command, words) for param in _settable(one, own=target == words)}
+    known = {
+        key_of(param): target for target, one in leaves(command, words) for param in _settable(one, own=target == words)
+    }
     what = f"recli {shown} has no option {name!r}" if words else f"no command has an option {name!r}"
-    return _error(file, place, what, words, name, known)
+    meant = near(name.replace("-", "_"), known)
+    return _error(file, place, what, known[meant[0]] if meant else words, name, known)  # help that shows what was meant
 
 
 def _settable(command: Any, *, own: bool) -> list[Any]:

@@ -4,10 +4,11 @@ import functools
 import inspect
 import os
 import shlex
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, get_args, get_type_hints
 
 import typer
 
@@ -81,6 +82,32 @@ def _context() -> Any:
     return get_current_context(silent=True)
 
 
+def _with_dataset(error: RecliError) -> str | None:
+    """Return the same line with a dataset that is there, where the one that nobody named is not."""
+    context = _context()
+    source = context.get_parameter_source("dataset") if context else None
+    if not (source and source.name == "DEFAULT" and error.candidates and (error.fix or "").startswith("recli fetch")):
+        return None
+    option = any(param.name == "dataset" and param.param_type_name == "option" for param in context.command.params)
+    return shlex.join(["recli", *sys.argv[1:], *(["--dataset"] if option else []), error.candidates[0]])
+
+
+def _with_what_was_named(fix: str) -> str:
+    """Return the same command with the model and the dataset that this line named, where it names none."""
+    context = _context()
+    path = context.command_path if context else ""
+    if not fix.startswith(f"{path} ") or path not in ("recli train", "recli tune") or fix.endswith("--help"):
+        return fix
+    model, dataset = context.params.get("model"), context.params.get("dataset")
+    rest = fix.removeprefix(f"{path} ")
+    source = context.get_parameter_source("dataset")
+    if rest.startswith("-") and model:
+        fix = f"{path} {model} {rest}"
+    if source and source.name == "COMMANDLINE" and "--dataset" not in rest:
+        fix += f" --dataset {shlex.quote(dataset)}"
+    return fix
+
+
 def with_shared(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options of ``Shared`` behind its own, and their values as its argument ``shared``."""
     hints = get_type_hints(Shared, include_extras=True)
@@ -97,12 +124,23 @@ def with_shared(command: Callable[..., None]) -> Callable[..., None]:
         try:
             command(*args, **given, shared=shared)
         except RecliError as error:
-            error.fix = error.fix and shared.again(error.fix)
+            error.fix = error.fix and shared.again(_with_dataset(error) or _with_what_was_named(error.fix))
             blame(error, _context())
             raise
 
     signature = inspect.signature(command)
     own = [parameter for parameter in signature.parameters.values() if parameter.name != "shared"]
+    _name_numbers(own)
     run.__signature__ = signature.replace(parameters=[*own, *options])  # type: ignore[attr-defined]
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in (*own, *options)} | {"return": None}
     return run
+
+
+def _name_numbers(parameters: Iterable[inspect.Parameter]) -> None:
+    """Let help say N for a whole number and X for another, where it would say <int range>."""
+    for parameter in parameters:
+        kind, *about = get_args(parameter.annotation) or [None]
+        kinds = get_args(kind) or (kind,)
+        for option in about:
+            if isinstance(option, typer.models.OptionInfo) and not option.metavar:
+                option.metavar = "N" if int in kinds else "X" if float in kinds else None

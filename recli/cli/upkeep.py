@@ -18,9 +18,10 @@ def tag(
     *,
     shared: Shared,
 ) -> None:
-    """Give a version a name, which moves there if another version has it.
+    """Give a version a name.
 
-    Versions with names stay when gc makes room. latest always is the newest version.
+    It moves there if another version has it. Versions with names stay when gc makes room. latest always is the
+    newest version.
     """
     from recli.operations.upkeep import tag as operation
     from recli.render.upkeep import tagged_view
@@ -50,9 +51,10 @@ def verify(
     *,
     shared: Shared,
 ) -> None:
-    """Check every file: its size, SHA-256, and the dtype and shape of its arrays.
+    """Check every file.
 
-    Versions with their projections and names, datasets and studies. All is checked and shown; damage exits 5.
+    Its size, SHA-256, and the dtype and shape of its arrays. Versions with their projections and names, datasets
+    and studies. All is checked and shown; damage exits 5.
     """
     from recli.operations.upkeep import require_sound
     from recli.operations.upkeep import verify as operation
@@ -89,7 +91,7 @@ def gc(
     *,
     shared: Shared,
 ) -> None:
-    """Make room: remove old versions, and what killed processes left behind.
+    """Make room: remove old versions and what killed processes left.
 
     The newest N sound versions of each model stay, and all that have a name or that a running command reads.
     """

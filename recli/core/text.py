@@ -1,9 +1,21 @@
 """Making text from outside safe to show."""
 
+import re
 import unicodedata
 
 _BIDI = {chr(c) for c in (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))}
 _LINE_BREAKS = {"\u2028", "\u2029"}
+_ARTICLES = "the|a|an|el|la|los|las|le|les|l'|il|lo|gli|der|die|das|den|det|o|os|as"
+_ARTICLE_LAST = re.compile(rf"(?P<name>[^(]+), (?P<article>{_ARTICLES})(?P<rest> \(.*)?", re.IGNORECASE)
+
+
+def spoken(title: str) -> str | None:
+    """Return a title whose article stands last as one says it: "The Empire Strikes Back (1980)"; else ``None``."""
+    match = _ARTICLE_LAST.fullmatch(title)
+    if match is None:
+        return None
+    gap = "" if match["article"].endswith("'") else " "
+    return f"{match['article']}{gap}{match['name']}{match['rest'] or ''}"
 
 
 def visible(text: str) -> str:

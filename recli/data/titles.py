@@ -8,10 +8,8 @@ import numpy as np
 
 from recli.core.dataset import ItemTable
 from recli.core.errors import NotFoundError, UsageError
-from recli.core.text import visible
+from recli.core.text import spoken, visible
 
-_ARTICLES = "the|a|an|el|la|los|las|le|les|l'|il|lo|gli|der|die|das|den|det|o|os|as"
-_ARTICLE_LAST = re.compile(rf"(?P<name>[^(]+), (?P<article>{_ARTICLES})(?P<rest> \(.*)?")
 _YEAR = re.compile(r" \(\d{4}\)$")
 
 _TYPED_YEAR = re.compile(r"\s*[(\[]?\b\d{4}\b[)\]]?$")
@@ -25,6 +23,8 @@ MOST_CANDIDATES = 8
 """Items to choose from where several are meant."""
 N_CANDIDATES = 3
 """Titles to suggest where none matches."""
+ALIKE = 70.0
+"""Similarity, of 100, below which a title is not suggested: nobody meant it."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def _near(items: ItemTable, keys: list[tuple[str, ...]], asked: str) -> TitleSea
     order = sorted(range(len(keys)), key=lambda num: (-scores[num], -items.n_ratings[num], num))
     close = tuple(num for num in order if scores[num] >= CLOSE)
     if not close:
-        nearest = [visible(items.titles[num]) for num in order[:N_CANDIDATES]]
+        nearest = [visible(items.titles[num]) for num in order[:N_CANDIDATES] if scores[num] >= ALIKE]
         raise NotFoundError(
             f"no title is like {_shortened(asked)!r}", candidates=nearest, fix="recli stats --popularity"
         )
@@ -121,11 +121,8 @@ def _spelling_scores(keys: list[str], asked: str) -> "np.ndarray[tuple[int], np.
 def _keys(title: str) -> tuple[str, ...]:
     """Return a title folded as written and, where its article stands last, as spoken: "the empire strikes back"."""
     written = _folded(title)
-    match = _ARTICLE_LAST.fullmatch(written)
-    if match is None:
-        return (written,)
-    gap = "" if match["article"].endswith("'") else " "
-    return written, f"{match['article']}{gap}{match['name']}{match['rest'] or ''}"
+    said = spoken(written)
+    return (written,) if said is None else (written, said)
 
 
 def _folded(text: str) -> str:

@@ -14,6 +14,7 @@ from recli.data.pair_files import PairLine
 from recli.models.predictor import Predictions, Predictor
 from recli.models.recommender import UNKNOWN, Nums
 from recli.operations.artifacts import USERS, latest_versions, load_predictor, open_items, open_version
+from recli.operations.datasets import train_command
 from recli.operations.given import Given
 from recli.operations.held_out import PARTS
 from recli.operations.naming import is_number
@@ -59,7 +60,7 @@ class Answering:
         """
         artifact = next(latest_versions(store), None) if ref is None else open_version(store, ref)
         if artifact is None:
-            raise NotFoundError("no model has been trained yet", fix="recli train")
+            raise NotFoundError("no model has been trained yet", fix=train_command(store))
         users, (items, _) = users_from_csv(artifact.read_bytes(USERS)), open_items(artifact)
         return cls(artifact, users, items, load_predictor(artifact))
 

@@ -22,6 +22,7 @@ from recli.models.arrays import checked
 from recli.models.bias import BiasModel
 from recli.models.predictor import Predictor, Support
 from recli.models.recommender import NeighborLists, Recommender
+from recli.operations.datasets import train_command
 from recli.operations.record import RunRecord
 from recli.store import Artifact, Store
 
@@ -82,7 +83,12 @@ def open_version(store: Store, ref: str) -> Artifact:
     parsed = ArtifactRef.parse(ref)
     if not store.versions(parsed.name):
         _require_model(parsed.name, store)
-    return store.model(parsed)
+    try:
+        return store.model(parsed)
+    except NotFoundError as error:
+        if (error.fix or "").startswith("recli train"):
+            error.fix = train_command(store, parsed.name)  # on data that is there
+        raise
 
 
 def _require_model(name: str, store: Store) -> None:
@@ -155,7 +161,7 @@ def open_with(store: Store, ref: str | None, vectors: str) -> Artifact:
     """
     artifact = open_version(store, _first_with(store, vectors) if ref is None else ref)
     if vectors not in artifact.manifest.files:
-        raise NotFoundError(f"{artifact.ref} has no {_WHOSE[vectors]} vectors", fix="recli train dot")
+        raise NotFoundError(f"{artifact.ref} has no {_WHOSE[vectors]} vectors", fix=train_command(store, "dot"))
     return artifact
 
 
@@ -200,7 +206,7 @@ def _first_with(store: Store, vectors: str) -> str:
     for artifact in latest_versions(store):
         if vectors in artifact.manifest.files:
             return artifact.manifest.name
-    raise NotFoundError(f"no model with {_WHOSE[vectors]} vectors has been trained yet", fix="recli train")
+    raise NotFoundError(f"no model with {_WHOSE[vectors]} vectors has been trained yet", fix=train_command(store))
 
 
 def metrics_json(metrics: Mapping[str, Metrics | None], baseline: Metrics) -> bytes:

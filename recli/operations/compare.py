@@ -16,6 +16,7 @@ from recli.core.results.compare import BY, HIGHER_IS_BETTER, Compared, CompareRe
 from recli.core.run import Metrics
 from recli.models.predictor import Predictions, Predictor
 from recli.operations.artifacts import load_predictor, open_version
+from recli.operations.comparable import comparison
 from recli.operations.evaluate import BY_DEFAULT, OnRanked
 from recli.operations.held_out import dataset_of, judged_rows
 from recli.operations.judging import judge
@@ -57,7 +58,7 @@ def compare(
     held_out = [judged_rows(artifact, len(data.ratings))["test"] for artifact in artifacts]
     common = reduce(np.intersect1d, held_out)
     if not len(common):
-        raise InputDataError(_no_common_row(artifacts, held_out), fix="recli train --help")
+        raise InputDataError(_no_common_row(artifacts, held_out), fix=comparison(store, artifacts))
     candidates = _candidates(artifacts, [len(rows) - len(common) for rows in held_out], data, common)
     ranked = [_rank(one, data, common, ranking, on_ranked) for one in candidates] if by == "ndcg" else None
     return _result(data, by, common, candidates, ranked, all(len(rows) == len(common) for rows in held_out))
@@ -193,10 +194,7 @@ def _no_common_row(artifacts: Sequence[Artifact], held_out: Sequence[NDArray[np.
         f"{artifact.ref} {len(rows):,} by {_split(artifact)}"
         for artifact, rows in zip(artifacts, held_out, strict=True)
     )
-    return (
-        f"no row is held out by all of them ({'; '.join(parts)}): what one is judged on, another has learned from;"
-        " train them with the same split"
-    )
+    return f"no row is held out by all of them ({'; '.join(parts)}): what one is judged on, another has learned from"
 
 
 def _split(artifact: Artifact) -> str:

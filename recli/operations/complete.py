@@ -16,6 +16,7 @@ from pathlib import Path
 
 from recli.core.errors import UsageError
 from recli.core.reference import DEFAULT_DATASET, ArtifactRef, is_name
+from recli.core.text import spoken
 
 MOST = 50
 """Titles and ids that one answer offers: more is nothing that anybody reads."""
@@ -34,6 +35,19 @@ class Candidate:
 def dataset_names(root: Path) -> list[Candidate]:
     """Return the names of the datasets."""
     return [Candidate(name) for name in _directories(root / "datasets") if is_name(name)]
+
+
+def known_datasets() -> list[Candidate]:
+    """Return the names of the datasets that can be fetched."""
+    from recli.data.catalogue import catalogue
+
+    return [Candidate(known.name, known.title) for known in catalogue()]
+
+
+def genres(root: Path, typed: str, model: str | None, dataset: str | None) -> list[Candidate]:
+    """Return the genres of items."""
+    rows = _rows(_home(root, model, dataset) / "items.csv")
+    return [Candidate(genre) for genre in sorted({own for row in rows for own in row["genres"].split("|") if own})]
 
 
 def terms() -> list[Candidate]:
@@ -62,17 +76,21 @@ def aliases(root: Path) -> list[Candidate]:
 
 
 def titles(root: Path, typed: str, model: str | None, dataset: str | None) -> list[Candidate]:
-    """Return the titles that begin with a text, whatever its case and accents; where none does, those with such a word.
+    """Return the titles that begin with a text; where none does, those with such a word.
 
-    The most rated come first. They are those of the model or dataset that the line names, else of any.
+    Case, accents and the place of the article do not matter. The most rated come first. They are those of the model
+    or dataset that the line names, else of any.
     """
     wanted = folded(typed)
     word = re.compile(r"(?<!\w)" + re.escape(wanted))
     begins, has = [], []
     for row in _rows(_home(root, model, dataset) / "items.csv"):
         title, found = row["title"], folded(row["title"])
+        said = spoken(title)
         if _can_be_typed(title) and found.startswith(wanted):
             begins.append(row)
+        elif said and _can_be_typed(said) and folded(said).startswith(wanted):
+            begins.append(row | {"title": said})
         elif _can_be_typed(title) and word.search(found):
             has.append(row)
     best = sorted(begins or has, key=_n_ratings, reverse=True)

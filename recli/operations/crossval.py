@@ -64,8 +64,10 @@ def cross_validate(
         if on_fold:
             name, seconds = tasks[number][0].name, time.perf_counter() - started
             on_fold(FoldDone(name, len(drafts), len(tasks), _test(made.metrics).rmse, seconds))
+    before = max(store.versions(config.model), default=None)
     published = [publish(store, drafts[number], started) for number in range(len(tasks))]
-    return _result(config, [spec for spec, _ in tasks], published, time.perf_counter() - started)
+    result = _result(config, [spec for spec, _ in tasks], published, time.perf_counter() - started)
+    return dataclasses.replace(result, before=f"{config.model}:{before}" if before else None)
 
 
 def _drafts(
@@ -172,6 +174,7 @@ def _result(
         mean={name: float(np.mean(values)) for name, values in _errors(tests).items()},
         sd={name: float(np.std(values, ddof=1)) for name, values in _errors(tests).items()},
         baseline_mean={name: float(np.mean(values)) for name, values in _errors(baselines).items()},
+        baseline_sd={name: float(np.std(values, ddof=1)) for name, values in _errors(baselines).items()},
         seconds=seconds,
     )
 

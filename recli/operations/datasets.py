@@ -9,6 +9,17 @@ from recli.data.files import load_dataset
 from recli.store import Store
 
 
+def train_command(store: Store, model: str = "") -> str:
+    """Return a command that trains on what the store has.
+
+    Without a model that is the default, or where only other data is there, one that takes a moment on a little.
+    """
+    names = store.dataset_names()
+    usual = DEFAULT_DATASET in names or not names
+    words = ["recli train", model or ("" if usual else "dot"), "" if usual else f"--dataset {names[0]}"]
+    return " ".join(filter(None, words))
+
+
 def open_dataset(store: Store, name: str) -> Dataset:
     """Load a dataset.
 

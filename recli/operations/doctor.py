@@ -115,7 +115,7 @@ def _extras() -> Iterator[Finding]:
             yield Finding("python", f"extra {extra}", "ok", f"{package} {has}")
         else:
             detail = f"{package} is not installed; nothing else needs it"
-            yield Finding("python", f"extra {extra}", "warning", detail, f'pip install "recli[{extra}]"')
+            yield Finding("python", f"extra {extra}", "warning", detail, f"pip install 'recli[{extra}]'")
 
 
 def _machine() -> Iterator[Finding]:

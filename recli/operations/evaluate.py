@@ -8,6 +8,7 @@ from recli.core.judgement import RankingProtocol
 from recli.core.reference import ArtifactRef
 from recli.core.results.evaluate import EvaluateResult, PredictionSample, Report
 from recli.operations.artifacts import load_predictor, open_version
+from recli.operations.datasets import train_command
 from recli.operations.held_out import dataset_of, judged_rows
 from recli.operations.judging import judge
 from recli.operations.ranks import rank
@@ -56,7 +57,7 @@ def evaluate(
         except (NotFoundError, InputDataError, IntegrityError) as error:
             problems.append(error)
     if not reports:
-        raise problems[0] if problems else NotFoundError("no model has been trained yet", fix="recli train")
+        raise problems[0] if problems else NotFoundError("no model has been trained yet", fix=train_command(store))
     return EvaluateResult(tuple(reports), tuple(problems))
 
 

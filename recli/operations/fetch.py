@@ -9,6 +9,7 @@ from recli.core.dataset import Dataset
 from recli.core.errors import IntegrityError, NotFoundError
 from recli.core.reference import DEFAULT_DATASET
 from recli.core.results.fetch import DatasetListing, FetchResult
+from recli.data.archives import is_folder
 from recli.data.catalogue import catalogue, lookup
 from recli.data.download import Progress
 from recli.data.files import dataset_files, dataset_record, load_dataset
@@ -46,6 +47,8 @@ def fetch(
     known = lookup(dataset)
     if not force and (there := _undamaged(store, known.name)) is not None:
         if origin is not None:
+            if "://" not in origin:
+                is_folder(Path(origin))  # refuses where nothing is there to be taken
             _log.warning("%s is there already: with --force it would be taken from %s", known.name, origin)
         return _result(*there, already_there=True)
     if store.exists():

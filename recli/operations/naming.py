@@ -12,8 +12,15 @@ _NUMBER = re.compile(r"\s*-?[0-9]{1,19}\s*")
 
 
 def near_ids(vocabulary: Vocabulary, text: str) -> list[str]:
-    """Return the ids that are written most like a text."""
-    return near(text, (str(id_) for id_ in vocabulary.ids.tolist()))
+    """Return the ids that are written most like a text; of numbers none is meant by another."""
+    return [] if vocabulary.is_integer else near(text, (str(id_) for id_ in vocabulary.ids.tolist()))
+
+
+def range_of(vocabulary: Vocabulary) -> str:
+    """Return what to say behind an unknown id: from where to where ids go, where they are numbers."""
+    if not (vocabulary.is_integer and len(vocabulary)):
+        return ""
+    return f": ids go from {vocabulary.id(0)} to {vocabulary.id(len(vocabulary) - 1)}"
 
 
 def is_number(text: str) -> bool:

@@ -15,7 +15,7 @@ from recli.models import registry
 from recli.models.predictor import Predictor, Support
 from recli.models.recommender import UNKNOWN, Recommender
 from recli.operations.artifacts import TEST_ROWS, read_rows
-from recli.operations.naming import near_ids
+from recli.operations.naming import near_ids, range_of
 from recli.store import Artifact
 
 
@@ -48,7 +48,7 @@ def known_user(artifact: Artifact, predictor: Predictor, dataset: Dataset, user_
     num = vocabulary.parse(user_id)
     if num is None:
         raise NotFoundError(
-            f"{dataset.name} has no user {user_id!r}",
+            f"{dataset.name} has no user {user_id!r}{range_of(vocabulary)}",
             fix=f"recli recommend --user {shlex.quote(str(vocabulary.id(0)))}",
             candidates=near_ids(vocabulary, user_id),
         )

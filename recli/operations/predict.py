@@ -17,7 +17,7 @@ from recli.data.titles import TitleSearch, items_titled
 from recli.models.recommender import UNKNOWN
 from recli.operations.answers import Answering, Asked
 from recli.operations.given import given_stars
-from recli.operations.naming import find_items, is_number, near_ids, title_match
+from recli.operations.naming import find_items, is_number, near_ids, range_of, title_match
 from recli.store import Store
 
 _QUOTED = 5
@@ -111,7 +111,7 @@ def _unknown_one(
     opened: Answering, kind: str, vocabulary: Vocabulary, user: str, item: str, text: str
 ) -> NotFoundError:
     return NotFoundError(
-        f"{opened.artifact.ref} knows no {kind} {text!r}",
+        f"{opened.artifact.ref} knows no {kind} {text!r}{range_of(vocabulary)}",
         fix=f"recli predict --user {shlex.quote(user)} --item {shlex.quote(item)} --cold baseline",
         candidates=near_ids(vocabulary, text),
     )

@@ -1,5 +1,6 @@
 """The best items for a person, or for everybody."""
 
+import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from recli.core.vocabulary import Id
 from recli.data.rating_lists import RatingList, read_file, read_options, understand
 from recli.models import registry
 from recli.operations.artifacts import TEST_ROWS, read_rows
+from recli.operations.datasets import train_command
 from recli.operations.held_out import dataset_of
 from recli.operations.people import Person, known_user, new_person
 from recli.operations.shelf import Shelf, Wish
@@ -38,7 +40,7 @@ def recommend_to_user(
     shelf = Shelf.open(store, model)
     dataset = dataset_of(store, shelf.artifact, {})
     person = known_user(shelf.artifact, shelf.predictor, dataset, user_id, wish.exclude)
-    return _result(shelf, person, (), wish)
+    return _result(store, shelf, person, (), wish)
 
 
 def recommend_to_new(
@@ -68,7 +70,7 @@ def recommend_to_new(
     shelf = Shelf.open(store, model, new=bool(statements))
     ratings = understand(statements, shelf.items, shelf.predictor.scale)
     person = new_person(shelf.predictor, ratings, wish.exclude)
-    return _result(shelf, person, _given(shelf.items, ratings), wish)
+    return _result(store, shelf, person, _given(shelf.items, ratings), wish)
 
 
 def recommend_to_all(store: Store, *, model: str | None = None, wish: Wish | None = None) -> AllUsers:
@@ -93,13 +95,15 @@ def recommend_to_all(store: Store, *, model: str | None = None, wish: Wish | Non
     return AllUsers(shelf.artifact.ref, len(dataset.users), wish.exclude, blocks)
 
 
-def _result(shelf: Shelf, person: Person, given: tuple[GivenRating, ...], wish: Wish) -> RecommendResult:
+def _result(store: Store, shelf: Shelf, person: Person, given: tuple[GivenRating, ...], wish: Wish) -> RecommendResult:
     who = np.array([person.num], np.int32)
     scores = person.predictor.scores(who)[0]
     allowed = wish.filter.allows(shelf.items)
     allowed[person.excluded] = False
     chosen = shelf.choose(scores, allowed, wish)
     stars = person.predictor.predict(np.repeat(who, len(chosen)), chosen).values
+    if wish.explain and person.is_known and not registry.explains(shelf.artifact.manifest.name):
+        raise _inexplicable(store, shelf, person, given)
     reasons = [_reasons(shelf.items, person, num) for num in chosen.tolist()] if wish.explain else None
     return RecommendResult(
         ref=shelf.artifact.ref,
@@ -158,6 +162,18 @@ def _given(items: ItemTable, ratings: RatingList) -> tuple[GivenRating, ...]:
     )
 
 
+def _inexplicable(store: Store, shelf: Shelf, person: Person, given: Sequence[GivenRating]) -> UsageError:
+    """Return the refusal of reasons, with a trained model that has some, or else how to train one."""
+    name = shelf.artifact.manifest.name
+    able = [other for other in registry.TO_RECOMMEND if registry.explains(other) and store.versions(other)]
+    rates = [word for rating in given for word in ("--rate", f"{rating.item_id}={rating.stars:g}")]
+    who = rates if person.user_id is None else ["--user", str(person.user_id)]
+    fix = shlex.join(["recli", "recommend", *who, "--model", *able[:1], "--explain"])
+    return UsageError(
+        f"--explain: the scores of {name} are no sum over ratings", fix=fix if able else train_command(store, "ease")
+    )
+
+
 def _reasons(items: ItemTable, person: Person, num: int) -> tuple[Reason, ...]:
     """Return what argues most for an item.
 
@@ -168,10 +184,7 @@ def _reasons(items: ItemTable, person: Person, num: int) -> tuple[Reason, ...]:
         return ()
     argued = person.predictor.model.contributions(person.num, num)
     if argued is None:
-        name = person.predictor.model.config.model
-        raise UsageError(
-            f"--explain: the scores of {name} are no sum over ratings", fix="recli recommend --model bayes"
-        )
+        raise UsageError(f"--explain: the scores of {person.predictor.model.config.model} are no sum over ratings")
     rated, shares = argued
     total = float(np.maximum(shares, 0).sum())
     best = [place for place in np.argsort(-shares, kind="stable")[:N_REASONS].tolist() if shares[place] > 0]

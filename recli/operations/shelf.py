@@ -14,6 +14,7 @@ from recli.models import registry
 from recli.models.predictor import Predictor
 from recli.models.recommender import Stars
 from recli.operations.artifacts import ITEM_VECTORS, load_predictor, open_items, open_version, read_vectors
+from recli.operations.datasets import train_command
 from recli.operations.filters import ItemFilter
 from recli.store import Artifact, Store
 
@@ -117,5 +118,5 @@ def _best(store: Store, new: bool) -> str:
     able = [name for name in trained if not new or registry.folds_in(name)]
     if not able:
         what = "no model that takes in new people has been trained yet" if trained else "no model has been trained yet"
-        raise NotFoundError(what, fix="recli train")
+        raise NotFoundError(what, fix=train_command(store, "ease" if trained else ""))
     return able[0]

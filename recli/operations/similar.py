@@ -1,5 +1,7 @@
 """The nearest items of an item."""
 
+import dataclasses
+import shlex
 from collections.abc import Callable
 
 import numpy as np
@@ -9,8 +11,8 @@ from recli.core.dataset import ItemTable
 from recli.core.errors import NotFoundError
 from recli.core.results.similar import MIN_RATINGS, Neighbor, PairResult, SimilarResult
 from recli.data.titles import TitleSearch, search_titles
-from recli.operations.naming import find_items, near_ids, title_match
-from recli.operations.similarity import Similarity, open_similarity
+from recli.operations.naming import find_items, near_ids, range_of, title_match
+from recli.operations.similarity import Similarity, list_method, open_similarity
 from recli.store import Store
 
 
@@ -28,7 +30,17 @@ def similar_by_title(
     Raises:
         NotFoundError: no title is near the query, no such version, or none with the method.
     """
-    return _similar(lambda items: search_titles(items, query), open_similarity(store, model, method), n, min_ratings)
+    space = open_similarity(store, model, method)
+    num = space.items.vocabulary.parse(query)
+    try:
+        found = _similar(lambda items: search_titles(items, query), space, n, min_ratings)
+    except NotFoundError as error:
+        if num is not None:
+            error.fix, error.candidates = f"recli similar --id {shlex.quote(query)}", ()
+        raise
+    if num is None or found.query.item_id == space.items.vocabulary.id(num):
+        return found
+    return dataclasses.replace(found, has_the_id=title_match(space.items, num))
 
 
 def similar_by_id(
@@ -68,7 +80,9 @@ def pair(store: Store, a: str, b: str, *, model: str | None = None, method: str 
             fix=f"recli similar --id {match_a.item_id} --model {space.ref} --method {space.method}",
         )
     trained = bool(space.trained[[num_a, num_b]].all())
-    return PairResult(space.ref, space.method, match_a, match_b, similarity, trained)
+    listed = method or list_method(store, model)
+    other = listed if listed != space.method else None
+    return PairResult(space.ref, space.method, match_a, match_b, similarity, trained, other)
 
 
 def _similar(find: Callable[[ItemTable], TitleSearch], space: Similarity, n: int, min_ratings: int) -> SimilarResult:
@@ -107,6 +121,8 @@ def _num(items: ItemTable, item_id: str) -> int:
     num = items.vocabulary.parse(item_id)
     if num is None:
         raise NotFoundError(
-            f"no item has the id {item_id!r}", fix="recli similar TITLE", candidates=near_ids(items.vocabulary, item_id)
+            f"no item has the id {item_id!r}{range_of(items.vocabulary)}",
+            fix="recli stats --popularity",
+            candidates=near_ids(items.vocabulary, item_id),
         )
     return num

@@ -24,6 +24,7 @@ from recli.operations.artifacts import (
     open_version,
     read_vectors,
 )
+from recli.operations.datasets import train_command
 from recli.store import Artifact, Store
 
 
@@ -119,7 +120,7 @@ def open_similarity(store: Store, ref: str | None, method: str | None, *, prefer
     artifact = open_version(store, _first(store, method, prefer_vectors) if ref is None else ref)
     has = methods(artifact)
     if not has:
-        raise NotFoundError(f"{artifact.ref} knows no similar items", fix="recli train ease")
+        raise NotFoundError(f"{artifact.ref} knows no similar items", fix=train_command(store, "ease"))
     if method is None:
         method = VECTORS if prefer_vectors and VECTORS in has else has[0]
     if method not in has:
@@ -132,6 +133,11 @@ def open_similarity(store: Store, ref: str | None, method: str | None, *, prefer
     return ByLists(artifact.ref, method, items, trained, _read_lists(artifact, method, len(items)))
 
 
+def list_method(store: Store, ref: str | None) -> str:
+    """Return the method of the lists that ``open_similarity`` opens where no method is named."""
+    return methods(open_version(store, _first(store, None, False) if ref is None else ref))[0]
+
+
 def _first(store: Store, method: str | None, prefer_vectors: bool) -> str:
     latest = {artifact.manifest.name: methods(artifact) for artifact in latest_versions(store)}
     fitting = [name for name, has in latest.items() if (has if method is None else method in has)]
@@ -139,7 +145,7 @@ def _first(store: Store, method: str | None, prefer_vectors: bool) -> str:
         wanted = "that knows similar items" if method is None else f"with the method {method!r}"
         known = tuple(dict.fromkeys(own for has in latest.values() for own in has))
         meant = near(method or "", known)
-        fix = f"recli similar TITLE --method {meant[0]}" if meant else "recli train"
+        fix = f"recli similar TITLE --method {meant[0]}" if meant else train_command(store)
         raise NotFoundError(f"no model {wanted} has been trained yet", fix=fix, candidates=meant or known)
     with_lists = [name for name in fitting if latest[name][0] != VECTORS]
     with_vectors = [name for name in fitting if VECTORS in latest[name]]

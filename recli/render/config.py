@@ -1,5 +1,6 @@
 """The effective options."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recli.core.results.config import ConfigResult, Setting, Value
@@ -37,8 +38,14 @@ def config_view(result: ConfigResult) -> View:
         quiet=[f"{one.option}={_text(one.value)}" for one in result.settings],
         terminal=lambda: _shown(result),
         notes=[] if result.file else [_NO_FILE],
-        next=None if result.command else "recli config train",
+        next=None if result.command else _next(result),
     )
+
+
+def _next(result: ConfigResult) -> str | None:
+    """Return how to see all options of a command that some are set for."""
+    named = next((one.command for one in result.settings if one.command), None)
+    return named and f"recli config {named}"
 
 
 def file_view(result: ConfigResult) -> View:
@@ -74,7 +81,7 @@ def _shown(result: ConfigResult) -> "RenderableType":
 def _origin(one: Setting) -> str:
     if one.source == "environment":
         return f"environment {one.where}"
-    return one.where or one.source
+    return (one.where or one.source).removeprefix(f"{Path.cwd()}/")
 
 
 def _text(value: Value) -> str:

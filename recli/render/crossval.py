@@ -28,18 +28,28 @@ def crossval_view(result: CrossvalResult) -> View:
             "mean": dict(result.mean),
             "sd": dict(result.sd),
             "baseline_mean": dict(result.baseline_mean),
+            "baseline_sd": dict(result.baseline_sd),
             "seconds": round(result.seconds, 3),
         },
         header=("split", "ref", "n", "mae", "mse", "rmse", "median_mae", "baseline_mae", "baseline_rmse"),
         rows=[
             *(_row(fold) for fold in result.folds),
             ("mean", None, None, *_summary(result.mean), result.baseline_mean["mae"], result.baseline_mean["rmse"]),
-            ("sd", None, None, *_summary(result.sd), None, None),
+            ("sd", None, None, *_summary(result.sd), result.baseline_sd["mae"], result.baseline_sd["rmse"]),
         ],
         quiet=[fold.ref for fold in result.folds],
         terminal=lambda: _terminal(result),
+        notes=_moved(result),
         next=f"recli evaluate {result.folds[0].ref}",
     )
+
+
+def _moved(result: CrossvalResult) -> list[str]:
+    """Say what the model's name means now, where it meant something else."""
+    if result.before is None:
+        return []
+    now = f"{result.model} now means {result.folds[-1].ref}, the model of the last fold"
+    return [f"{now}; {result.before} is still there"]
 
 
 def _json(fold: Fold) -> dict[str, Any]:
@@ -71,7 +81,10 @@ def _terminal(result: CrossvalResult) -> "RenderableType":
     ]
     mean = [f"{result.mean[name]:.4f}" for name in names]
     spread = [f"± {result.sd[name]:.4f}" for name in names]
-    rows += [("mean", "", "", *mean, f"{result.baseline_mean['rmse']:.4f}"), ("sd", "", "", *spread, "")]
+    rows += [
+        ("mean", "", "", *mean, f"{result.baseline_mean['rmse']:.4f}"),
+        ("sd", "", "", *spread, f"± {result.baseline_sd['rmse']:.4f}"),
+    ]
     titles = {"mae": "MAE", MEDIAN: "median MAE", "rmse": "RMSE"}
     columns = ("fold", "ref", "n", *(titles[name] for name in names), "bias RMSE")
     return stack(

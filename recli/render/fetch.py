@@ -1,10 +1,11 @@
 """A fetched dataset, and the list of datasets there are."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from recli.core.reference import DEFAULT_DATASET
 from recli.core.results.fetch import DatasetListing, FetchResult
-from recli.render.tables import facts, heading, stack, table
+from recli.render.tables import facts, heading, stack
 from recli.render.view import View
 
 
@@ -40,16 +41,16 @@ def fetch_view(result: FetchResult) -> View:
     )
 
 
-def _facts(result: FetchResult) -> list[tuple[str, str]]:
+def _facts(result: FetchResult) -> list[tuple[str, str | Path]]:
     record = result.record
     pairs = [
         ("ratings", f"{result.ratings:,} by {result.users:,} users of {result.items:,} items"),
         ("source", str(record.get("source"))),
         ("licence", str(record.get("licence"))),
         ("cite", str(record.get("citation"))),
-        ("path", str(result.path)),
     ]
-    return [(name, value) for name, value in pairs if value not in ("None", "")]
+    said: list[tuple[str, str | Path]] = [(name, value) for name, value in pairs if value not in ("None", "")]
+    return [*said, ("path", result.path)]
 
 
 def listing_view(listings: Sequence[DatasetListing]) -> View:
@@ -65,6 +66,6 @@ def listing_view(listings: Sequence[DatasetListing]) -> View:
         header=header,
         rows=rows,
         quiet=[entry.dataset for entry in listings],
-        terminal=lambda: table(header[:3], [row[:3] for row in rows], left=header[:3]),
+        terminal=lambda: facts([(e.dataset, f"{e.title}{' · fetched' if e.fetched else ''}") for e in listings]),
         next=next((f"recli fetch {entry.dataset}" for entry in listings if not entry.fetched), "recli stats"),
     )

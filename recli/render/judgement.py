@@ -53,16 +53,19 @@ def _resampling(verdicts: Verdicts) -> str:
 
 def distribution_table(found: DistributionMetrics) -> "RenderableType":
     """Lay out the quality of predicted distributions."""
-    columns = ("log loss", f"in {found.nominal:.0%} interval", "by its own word", "mean width", "n", "without")
+    name = f"{found.nominal:.0%} interval"
+    columns = ("log loss", f"{name} promised", "held", "mean width", "rows", "rows without")
     row = (
         f"{found.log_loss:.4f}",
-        f"{found.observed:.1%}",
         f"{found.expected:.1%}",
+        f"{found.observed:.1%}",
         f"{found.width:.2f}",
         f"{found.n:,}",
         f"{found.without:,}",
     )
-    return table(columns, [row])
+    shown = len(columns) if found.without else -1  # mostly every row has a distribution
+    whole = _dim(f"an interval ends at levels of stars, so it promises {found.nominal:.0%} or more")
+    return stack(table(columns[:shown], [row[:shown]]), whole)
 
 
 def ranking_tables(found: RankingReport) -> "RenderableType":

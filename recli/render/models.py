@@ -19,8 +19,8 @@ _HALF = 72
 """Cells of the facts and of the tables that stand beside them, at least."""
 
 
-def list_view(listings: Sequence[ModelListing]) -> View:
-    """List versions, damaged ones marked."""
+def list_view(listings: Sequence[ModelListing], *, train: str = "recli train") -> View:
+    """List versions, damaged ones marked; where there is none, ``train`` is what to try next."""
     notes = [f"{entry.ref} is corrupt: {entry.reason}" for entry in listings if entry.status != "ok"]
     return View(
         json={"models": [_json(entry) for entry in listings]},
@@ -41,7 +41,7 @@ def list_view(listings: Sequence[ModelListing]) -> View:
         quiet=[entry.ref for entry in listings],
         terminal=lambda: _listed(listings),
         notes=notes or ([] if listings else ["no model has been trained yet"]),
-        next="recli evaluate" if listings else "recli train",
+        next="recli evaluate" if listings else train,
     )
 
 
@@ -64,7 +64,7 @@ def _listed(listings: Sequence[ModelListing]) -> "RenderableType":
         for entry in listings
     ]
     columns = ("ref", "dataset", "MAE", "RMSE", "size", "created (UTC)", "aliases")
-    left = ("ref", "dataset", "created (UTC)", "aliases")
+    left = ("ref", "dataset", "aliases")  # a date that is cut is none
     return table(columns, rows, left=left, spare=("created (UTC)", "size", "dataset"))
 
 

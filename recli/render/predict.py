@@ -66,7 +66,7 @@ def written_view(result: PredictResult, path: Path) -> View:
         rows=[(result.ref, str(path), *counts.values())],
         quiet=[str(path)],
         terminal=lambda: stack(
-            heading(plural(tally.pairs, "pair"), f"predicted by {result.ref}"), facts([("path", str(path))])
+            heading(plural(tally.pairs, "pair"), f"predicted by {result.ref}"), facts([("path", path)])
         ),
         notes=notes(result),
     )
@@ -93,7 +93,8 @@ def notes(result: PredictResult) -> list[str]:
     if tally.trained_on and tally.pairs > 1:
         rows = "is a training row" if tally.trained_on == 1 else "are training rows"
         of = f"{tally.trained_on:,} of {plural(tally.pairs, 'pair')} {rows} of {result.ref}"
-        said.append(f"{of}: what is predicted for them proves nothing")
+        them = "it" if tally.trained_on == 1 else "them"
+        said.append(f"{of}: what is predicted for {them} proves nothing")
     if tally.unknown:
         done = {"skip": "left out", "nan": "left empty"}.get(result.cold, "answered by the baseline")
         said.append(f"{plural(tally.unknown, 'pair')} with an id that {result.ref} does not know: {done}")

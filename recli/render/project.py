@@ -1,6 +1,7 @@
 """A finished map: where it is."""
 
 import dataclasses
+from pathlib import Path
 from typing import Any
 
 from recli.analysis.projection import ProjectionSpec
@@ -65,13 +66,13 @@ def _next(result: ProjectResult) -> str | None:
     return " ".join(["recli project", which, *users, *asked, "--open"])
 
 
-def _places(result: ProjectResult) -> list[tuple[str, str]]:
+def _places(result: ProjectResult) -> list[tuple[str, str | Path]]:
     """Say where the files are: several in one directory by their names, and the directory once."""
     folders = {path.parent for path in result.files.values()}
     if len(result.files) == 1 or len(folders) > 1:
-        return [(fmt, str(path)) for fmt, path in result.files.items()]
+        return list(result.files.items())
     names = [path.name for path in result.files.values()]
-    return [("files", ", ".join(names)), ("in", str(folders.pop()))]
+    return [("files", ", ".join(names)), ("in", folders.pop())]
 
 
 def _layout_json(layout: Layout) -> dict[str, Any]:

@@ -3,10 +3,12 @@
 import dataclasses
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recli.core.results.recommend import AllUsers, Reason, Recommendation, RecommendResult, UserRow
+from recli.core.results.similar import MIN_RATINGS
 from recli.core.text import visible
 from recli.render.csv_text import Cell, rows_text
 from recli.render.glyphs import Bar
@@ -14,12 +16,14 @@ from recli.render.tables import facts, heading, plural, stack, stars, table, tit
 from recli.render.view import View
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 
 RETYPED = 3
 """Ratings of a new person that a hint repeats."""
 BAR = 24
 """Cells of the highest score, at most."""
+_INDENT = 4
+"""Cells before a reason."""
 SHOWN_RATINGS = 5
 """Ratings of a new person that are repeated; the rest are counted."""
 ALL_HEADER = ("user_id", "rank", "item_id", "title", "rating", "score")
@@ -109,16 +113,37 @@ def _terminal(result: RecommendResult) -> "RenderableType":
 def _why(items: Iterable[Recommendation]) -> "RenderableType":
     """Say for each item what speaks for it, in the words of the person's own ratings."""
     from rich.console import Group
-    from rich.padding import Padding
     from rich.text import Text
 
     lines: list[RenderableType] = []
     for item in items:
         if item.reasons:
-            lines.append(Text(visible(titled(item.title, item.year))))
-            because = "because you " + ", ".join(map(_because, item.reasons))
-            lines.append(Padding(Text(visible(because), style="dim"), (0, 0, 0, 4)))
+            first, *others = map(_because, item.reasons)
+            lines += [Text(visible(titled(item.title, item.year))), _Reasons([f"because you {first}", *others])]
     return Group(*lines)
+
+
+@dataclass(frozen=True)
+class _Reasons:
+    """Reasons behind each other as far as a line holds them: one that breaks would leave its share alone."""
+
+    reasons: Sequence[str]
+
+    def __rich_console__(self, console: "Console", options: "ConsoleOptions") -> "RenderResult":
+        from rich.cells import cell_len
+        from rich.padding import Padding
+        from rich.text import Text
+
+        lines = [visible(self.reasons[0])]
+        for reason in map(visible, self.reasons[1:]):
+            joined = f"{lines[-1]}, {reason}"
+            if cell_len(joined) + _INDENT < options.max_width:
+                lines[-1] = joined
+            else:
+                lines[-1] += ","
+                lines.append(reason)
+        for line in lines:
+            yield Padding(Text(line, style="dim"), (0, 0, 0, _INDENT))
 
 
 def _because(reason: Reason) -> str:
@@ -148,6 +173,12 @@ def _notes(result: RecommendResult) -> list[str]:
         notes.append(f"{whom}: these are the items that most people rated")
     if result.user_id is not None and result.n_excluded:
         notes.append(f"{plural(result.n_excluded, 'item')} {_EXCLUDED[result.excluded]} by them left out (--exclude)")
+    few = sum(item.ratings < MIN_RATINGS for item in result.items)
+    if few:
+        has, them = ("has", "it") if few == 1 else ("have", "them")
+        notes.append(
+            f"{few} of these {has} fewer than {MIN_RATINGS} ratings (--min-ratings {MIN_RATINGS} hides {them})"
+        )
     if len(result.items) < result.asked:
         notes.append(f"only {plural(len(result.items), 'item')} left of the {result.asked:,} asked for")
     return notes
@@ -191,6 +222,6 @@ def written_view(result: AllUsers, out: Path) -> View:
         rows=[(path,)],
         quiet=[path],
         terminal=lambda: facts(
-            [("recommended", f"to {plural(result.n_users, 'user')}, by {result.ref}"), ("wrote", path)]
+            [("recommended", f"to {plural(result.n_users, 'user')}, by {result.ref}"), ("wrote", out)]
         ),
     )

@@ -63,6 +63,12 @@ def _notes(result: SimilarResult) -> list[str]:
     notes = []
     if not result.query_trained:
         notes.append(f"{result.ref} never saw {result.query.title!r} in training: {_unseen(result)}")
+    if result.has_the_id:
+        item = result.has_the_id
+        notes.append(
+            f"{item.item_id} is also the id of {titled(item.title, item.year)}:"
+            f" recli similar --id {shlex.quote(str(item.item_id))}"
+        )
     notes += match_notes((result.query, *result.matches[1:]), exact=result.exact, choose="--id")
     if result.hidden:
         few = f"fewer than {plural(result.min_ratings, 'rating')}"
@@ -107,6 +113,7 @@ def _line(match: TitleMatch) -> str:
 def pair_view(result: PairResult) -> View:
     """Show one similarity."""
     what = "cosine" if result.method == VECTORS else "similarity"
+    lists = f"; the list of neighbours goes by {result.list_method}" if result.list_method else ""
     return View(
         json={
             "ref": result.ref,
@@ -127,5 +134,9 @@ def pair_view(result: PairResult) -> View:
                 left=("title",),
             ),
         ),
-        notes=[] if result.trained else [f"{result.ref} never saw one of them in training: the {what} means nothing"],
+        subject=f"{what} by {result.ref}, {result.method}",
+        notes=[
+            *([f"by {result.method}{lists}"] if lists else []),
+            *([] if result.trained else [f"{result.ref} never saw one of them in training: the {what} means nothing"]),
+        ],
     )

@@ -8,10 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recli.core.flat import flatten
-from recli.core.reference import DEFAULT_DATASET
 from recli.core.results.stats import Distribution, StatsResult
 from recli.render.glyphs import Bar
-from recli.render.tables import beside, heading, plural, stack, table, titled
+from recli.render.tables import beside, heading, plural, stack, table, titled, train_on
 from recli.render.view import View
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ def stats_view(result: StatsResult, *, popularity: bool) -> View:
         quiet=[str(item.item_id) for item in result.popularity] if popularity else [str(result.ratings)],
         terminal=lambda: _terminal(result, popularity=popularity),
         words=("density",),
-        next=f"recli train{'' if result.dataset == DEFAULT_DATASET else ' --dataset ' + result.dataset}",
+        next=train_on(result.dataset),
     )
 
 
@@ -71,7 +70,7 @@ def _terminal(result: StatsResult, *, popularity: bool) -> "RenderableType":
     counts = f"{plural(result.ratings, 'rating')} by {plural(result.users, 'user')} of {plural(result.items, 'item')}"
     raters = result.user_counts[result.user_counts > 0]
     parts: list[RenderableType] = [
-        heading(result.dataset, f"{counts} · density {result.density:.2%} · from {result.source}"),
+        heading(result.dataset, f"{counts} · density {result.density:.2%} · {result.source}"),
         table(("per", "mean", "sd", "min", "25%", "median", "75%", "max"), _described(result), left=("per",)),
     ]
     histograms = [

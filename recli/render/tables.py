@@ -3,19 +3,22 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from recli.core.reference import DEFAULT_DATASET
 from recli.core.text import visible
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
-    from rich.table import Table
     from rich.text import Text
 
     from recli.core.flat import Leaf
     from recli.render.layout import Cell
 
 _DATED = re.compile(r"\(\d{4}\)\s*$")
+_WIDE = 3
+"""Cells between a name and what it says."""
 _BETWEEN = 4
 """Cells between parts that stand beside each other."""
 _VERDICTS = {"better": "green", "best": "bold green", "worse": "red"}
@@ -98,17 +101,33 @@ class _Beside:
         yield made
 
 
-def facts(pairs: Iterable[tuple[str, str]]) -> "Table":
-    """Names and what they say, which may take several lines."""
-    from rich.table import Table
-    from rich.text import Text
+def facts(pairs: Iterable[tuple[str, str | Path]]) -> "RenderableType":
+    """Names and what they say, which may take several lines; but a path takes one, for somebody copies it."""
+    return _Facts([(visible(name), value) for name, value in pairs])
 
-    made = Table.grid(padding=(0, 3))
-    made.add_column(style="dim", no_wrap=True)
-    made.add_column(overflow="fold")
-    for name, value in pairs:
-        made.add_row(Text(visible(name)), Text(visible(value)))
-    return made
+
+@dataclass(frozen=True)
+class _Facts:
+    pairs: Sequence[tuple[str, str | Path]]
+
+    def __rich_console__(self, console: "Console", options: "ConsoleOptions") -> "RenderResult":
+        from rich.cells import cell_len
+        from rich.table import Table
+        from rich.text import Text
+
+        made = Table.grid(padding=(0, _WIDE))
+        made.add_column(style="dim", no_wrap=True)
+        made.add_column(overflow="fold")
+        room = options.max_width - _WIDE - max((cell_len(name) for name, _ in self.pairs), default=0)
+        alone = [(n, v) for n, v in self.pairs if isinstance(v, Path) and cell_len(visible(str(v))) > room]
+        for pair in self.pairs:
+            if pair not in alone:
+                made.add_row(Text(pair[0]), Text(visible(str(pair[1]))))
+        yield made
+        for name, path in alone:
+            if name:
+                yield Text(name, style="dim")
+            yield Text(visible(str(path)), no_wrap=True, overflow="ignore")
 
 
 def stack(*parts: "RenderableType") -> "RenderableType":
@@ -136,6 +155,11 @@ def titled(title: str, year: int | None) -> str:
 def stars(value: float) -> str:
     """Return ``1 star``, ``4.5 stars``."""
     return f"{value:g} star" if value == 1 else f"{value:g} stars"
+
+
+def train_on(dataset: str) -> str:
+    """Return the command that trains the default model on a dataset."""
+    return "recli train" if dataset == DEFAULT_DATASET else f"recli train --dataset {dataset}"
 
 
 def plural(n: int, noun: str) -> str:

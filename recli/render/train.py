@@ -10,7 +10,7 @@ from recli.core.run import Epoch, Metrics
 from recli.render.csv_text import Cell
 from recli.render.glyphs import sparkline
 from recli.render.metrics import metric_table
-from recli.render.tables import facts, heading, stack, table
+from recli.render.tables import facts, heading, stack, table, train_on
 from recli.render.view import View
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def train_view(result: TrainResult) -> View:
 
 def _next(result: TrainResult) -> str:
     if not (result.has_vectors or result.has_neighbors):
-        return "recli train"
+        return train_on(result.dataset)
     title = '"Star Trek"' if result.dataset.startswith("ml-") else "TITLE"
     return f"recli similar {title} --model {result.ref}"
 
@@ -131,12 +131,14 @@ def progress_table(history: Sequence[Epoch], epochs: int, *, most_rows: int | No
 
 
 def _time_left(history: Sequence[Epoch], epochs: int) -> str:
-    """Estimate from the median epoch: the first one also compiles."""
+    """Estimate from the median epoch but the first, which also compiles."""
     if not history:
         return "compiling …"
     left = epochs - history[-1].epoch
     if left == 0:
         return ""
-    each = statistics.median(e.seconds for e in history)
+    if len(history) == 1:
+        return f"epoch {history[-1].epoch} of {epochs}"
+    each = statistics.median(e.seconds for e in history[1:])
     rate = f"{1 / each:.1f} epochs/s, " if 0 < each < 1 else ""
     return f"epoch {history[-1].epoch} of {epochs}, {rate}about {each * left:.0f} s left"

@@ -147,6 +147,6 @@ def exported_view(exported: Exported) -> View:
         header=("file",),
         rows=[(str(path),) for path in exported.files],
         quiet=[str(path) for path in exported.files],
-        terminal=lambda: facts(("" if place else exported.ref, str(path)) for place, path in enumerate(exported.files)),
+        terminal=lambda: facts(("" if place else exported.ref, path) for place, path in enumerate(exported.files)),
         notes=exported.remarks,
     )

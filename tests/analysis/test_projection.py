@@ -210,4 +210,4 @@ class TestUMAP:
         monkeypatch.setitem(sys.modules, "umap", None)
         with pytest.raises(UsageError, match="not installed") as caught:
             project(blobs()[0], ProjectionSpec("umap"))
-        assert caught.value.fix == 'pip install "recli[umap]"'
+        assert caught.value.fix == "pip install 'recli[umap]'"

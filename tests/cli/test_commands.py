@@ -129,7 +129,8 @@ def test_epochs_are_plain_lines_where_stderr_is_no_terminal(recli: Recli) -> Non
 def test_each_fold_that_is_done_is_a_plain_line(recli: Recli) -> None:
     lines = recli("train", "bias", "-d", "tiny", "--split", "kfold:2").err.splitlines()
     assert [line.split("  ")[0] for line in lines] == [
-        "fold kfold:2/1 done (1 of 2)", "fold kfold:2/2 done (2 of 2)"
+        "fold kfold:2/1 done (1 of 2)", "fold kfold:2/2 done (2 of 2)",
+        "bias now means bias:3, the model of the last fold; bias:1 is still there",
     ]  # fmt: skip
 
 

@@ -47,6 +47,12 @@ def test_references_titles_and_names_of_the_store_by_the_standard_library_alone(
     assert told(tiny.root, "recli stats t") == ["words", "tiny"]
     assert told(tiny.root, "recli compare dot --by=m") == ["words", "mae", "median_mae"]
     assert told(tiny.root, "recli predict --pairs x") == ["files"]
+    assert told(tiny.root, "recli models s") == ["words", "show"]
+    assert told(tiny.root, "recli fetch synthetic-1") == ["words", "synthetic-100k", "synthetic-1m", "synthetic-10m"]
+    assert told(tiny.root, "recli recommend --genre Do") == ["words", "Documentary"]
+    assert told(tiny.root, "recli project --color oc") == ["words", "occupation"]
+    assert told(tiny.root, 'recli evaluate --fail-if "verd') == ["nospace", "verdict"]
+    assert told(tiny.root, 'recli similar "the midnight l') == ["words", "The Midnight Ledger (1974)"]
 
 
 def test_names_that_can_be_forgotten(tiny_copy: Store) -> None:

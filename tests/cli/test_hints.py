@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 import typer
 
+from recli.cli.exits import report
 from recli.cli.main import app
 from recli.cli.output import Output
 from recli.cli.shared import Shared
+from recli.core.errors import UsageError
 from recli.store import Store
 from tests.cli.conftest import Recli
 from tests.render.command_views import COMMANDS
@@ -98,3 +100,14 @@ def test_words_are_pointed_out_in_one_line_under_a_table_and_nowhere_else(
     lines = [line for line in captured.err.splitlines() if line.startswith("words: ")]
     assert lines == (["words: recli explain MAE, or RMSE, cold start, verdict, nDCG, Gini"] if told else [])
     assert "recli explain" not in captured.out
+
+
+def test_what_can_be_copied_is_one_line_however_narrow_the_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    monkeypatch.setenv("COLUMNS", "40")
+    report(UsageError("a message that is filled by words on a terminal", fix="recli train dot " + "--epochs 3 " * 5))
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 3
+    assert lines[-1].count("--epochs 3") == 5

@@ -106,7 +106,7 @@ def test_bad_input_is_three_with_its_line_and_nothing_is_written(
         (["--user", "7", "--item", "3", "--cold", "drop"], 2, "--cold must be one of error, baseline, skip, nan"),
         (["--user", "7", "--item", "3", "--distribution"], 2, "dot:1 predicts one number"),
         (["--user", "7", "--item", "3", "-m", "dot:9"], 4, "dot has no version 9"),
-        (["--user", "77", "--item", "3"], 4, "did you mean: 7"),
+        (["--user", "77", "--item", "3"], 4, "ids go from 1 to 60"),
         (["--user", "7", "--item", ""], 2, "the title to search for is empty"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,

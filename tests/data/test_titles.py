@@ -93,11 +93,14 @@ def test_typos_are_forgiven_and_said_so(query: str, best: int) -> None:
     assert not search.exact
 
 
-def test_what_is_like_nothing_is_not_found_and_the_nearest_are_named() -> None:
+def test_what_is_like_nothing_is_not_found_and_what_is_a_little_like_it_is_named() -> None:
     with pytest.raises(NotFoundError, match="no title is like") as refusal:
         search_titles(FILMS, "qqqqzzzz")
-    assert len(refusal.value.candidates) == 3
+    assert refusal.value.candidates == ()
     assert refusal.value.exit_code == 4
+    with pytest.raises(NotFoundError) as refusal:
+        search_titles(FILMS, "star tracks")
+    assert "Star Trek: First Contact (1996)" in refusal.value.candidates
 
 
 @pytest.mark.parametrize("query", ["", "   ", "\t"])

@@ -49,6 +49,19 @@ def test_each_is_held_against_the_best(tiny: Store) -> None:
             assert entry.difference.value == pytest.approx(entry.metrics.rmse - best.metrics.rmse)
 
 
+def test_versions_without_a_common_row_are_named_the_newest_that_have_some(tiny_copy: Store) -> None:
+    fold = SplitSpec(method="kfold", folds=2, fold=1)
+    train(tiny_copy, configure("bias", {}), dataset="tiny", split=fold)
+    train(tiny_copy, configure("bias", {}), dataset="tiny", split=SplitSpec(method="kfold", folds=2, fold=2))
+    with pytest.raises(InputDataError) as refusal:
+        compare(tiny_copy, ["bias:2", "bias:3"])
+    assert refusal.value.fix == "recli train bias --dataset tiny --split kfold:2/1"
+    train(tiny_copy, configure("bias", {}), dataset="tiny", split=fold)
+    with pytest.raises(InputDataError) as refusal:
+        compare(tiny_copy, ["bias:2", "bias:3"])
+    assert refusal.value.fix == "recli compare bias:4 bias:2"
+
+
 def test_only_rows_that_all_hold_out_count(two_splits: Store) -> None:
     held = [rows_of(two_splits, ref, "test_rows.npy") for ref in ("dot", "bias:2")]
     found = compare(two_splits, ["dot", "bias:2"])

@@ -63,6 +63,7 @@ def test_folds_side_by_side_are_the_folds_one_by_one(tiny_copy: Store) -> None:
     for fold, single in zip(both.folds, alone, strict=True):
         assert fold.test.mae == pytest.approx(single.metrics["test"].mae, rel=1e-5)
         assert fold.baseline == single.baseline
+    assert (both.before, alone[-1].ref) == ("dot:1", "dot:5")
     assert both.folds[0].test.mae != pytest.approx(both.folds[1].test.mae, rel=1e-3)
     assert sorted((news.done, news.total) for news in heard) == [(1, 2), (2, 2)]
 

@@ -82,15 +82,18 @@ def test_force_fetches_again(store: Store, sources) -> None:
 
 
 def test_an_origin_for_what_is_there_is_not_ignored_silently(
-    store: Store, sources, caplog: pytest.LogCaptureFixture
+    store: Store, sources, caplog: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:
     fetch(store, "tiny")
-    origins = sources(7)
-    assert fetch(store, "tiny", origin="mine.zip").already_there
+    origins, mine = sources(7), tmp_path / "mine.zip"
+    with pytest.raises(NotFoundError, match="there is no"):
+        fetch(store, "tiny", origin=str(mine))
+    mine.touch()
+    assert fetch(store, "tiny", origin=str(mine)).already_there
     assert "--force" in caplog.text
-    assert "mine.zip" in caplog.text
-    fetch(store, "tiny", origin="mine.zip", force=True)
-    assert origins == ["mine.zip"]
+    assert str(mine) in caplog.text
+    fetch(store, "tiny", origin=str(mine), force=True)
+    assert origins == [str(mine)]
 
 
 @pytest.mark.parametrize("file", ["items.csv", "ratings/values.npy", "dataset.json"])

@@ -44,7 +44,7 @@ def cross_validated(title: str) -> View:
         for k in (1, 2)
     )
     mean, sd = {"mae": 0.71, "mse": 0.8282, "rmse": 0.91}, {"mae": 0.0141, "mse": 0.0257, "rmse": 0.0141}
-    return crossval_view(CrossvalResult("dot", title, {"epochs": 2}, folds, mean, sd, mean, 61.24))
+    return crossval_view(CrossvalResult("dot", title, {"epochs": 2}, folds, mean, sd, mean, sd, 61.24, "dot:9"))
 
 
 def _recommendations(title: str, reasons: tuple[Reason, ...] | None) -> tuple[Recommendation, ...]:
@@ -110,7 +110,7 @@ def diagnosed(title: str) -> View:
     findings = (
         Finding("python", "Python", "ok", "3.12.4 at /usr/bin/python3"),
         Finding("python", "TensorFlow runs", "ok", "2.21.0 on 1 CPU, imported in 3.5 s"),
-        Finding("python", "extra umap", "warning", "umap-learn is not installed", 'pip install "recli[umap]"'),
+        Finding("python", "extra umap", "warning", "umap-learn is not installed", "pip install 'recli[umap]'"),
         Finding("store", "dot:1", "problem", f"{title} does not hold", "recli models rm dot:1", 5),
         Finding("settings", "file", "ok", f"/home/ada/{title}/recli.toml"),
     )

@@ -23,6 +23,7 @@ RESULT = CrossvalResult(
     mean={"mae": 0.71, "mse": 0.8282, "rmse": 0.91, "median_mae": 0.66},
     sd={"mae": 0.0141, "mse": 0.0257, "rmse": 0.0141, "median_mae": 0.0141},
     baseline_mean={"mae": 0.75, "mse": 0.9, "rmse": 0.95},
+    baseline_sd={"mae": 0.0, "mse": 0.0, "rmse": 0.0},
     seconds=61.24,
 )
 
@@ -43,10 +44,16 @@ def test_a_terminal_shows_the_folds_and_what_they_come_to() -> None:
         "kfold:2/1   bayes:1   20,000     0.7000       0.6500     0.9000      0.9500",
         "kfold:2/2   bayes:2   19,999     0.7200       0.6700     0.9200      0.9500",
         "mean                             0.7100       0.6600     0.9100      0.9500",
-        "sd                             ± 0.0141     ± 0.0141   ± 0.0141",
+        "sd                             ± 0.0141     ± 0.0141   ± 0.0141    ± 0.0000",
         "",
         "errors on each fold's test rows; sd is over the folds, by folds − 1",
     ]
+
+
+def test_a_name_that_means_another_version_now_is_told() -> None:
+    assert crossval_view(RESULT).notes == []
+    (note,) = crossval_view(replace(RESULT, before="bayes:7")).notes
+    assert note == "bayes now means bayes:2, the model of the last fold; bayes:7 is still there"
 
 
 def test_without_a_distribution_there_is_no_column_for_its_median() -> None:

@@ -107,7 +107,7 @@ def crossval_result(dataset: str = "films") -> CrossvalResult:
         Fold("kfold:2/2", "dot:2", {"test": worse}, worse, METRICS),
     )
     mean, sd = {"mae": 0.725, "rmse": 0.95}, {"mae": 0.03, "rmse": 0.07}
-    return CrossvalResult("dot", dataset, {}, folds, mean, sd, mean, 1.0)
+    return CrossvalResult("dot", dataset, {}, folds, mean, sd, mean, sd, 1.0)
 
 
 SUPPORT = (Slice("0", 3, 1.5, 1.75, 0.5, 1.25), Slice("1–4", 47, 0.5, 0.75, 0.0, 0.625))

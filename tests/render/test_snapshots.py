@@ -40,7 +40,9 @@ def test_each_command_in_each_shape(make: Make, shape: str, snapshot: SnapshotAs
 @pytest.mark.parametrize("width", [40, 80, 200])
 @pytest.mark.parametrize("make", _MAKERS, ids=lambda make: make.__name__)
 def test_each_command_fits_the_terminal(make: Make, width: int) -> None:
-    assert max(map(len, _screen(make(LONG), width).splitlines())) <= width
+    view = make(LONG)
+    uncut = {str(cell) for row in view.rows for cell in row}  # a path, which somebody copies
+    assert all(len(line) <= width for line in _screen(view, width).splitlines() if line not in uncut)
 
 
 def test_each_command_of_the_program_has_a_snapshot() -> None:

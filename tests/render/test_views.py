@@ -18,6 +18,7 @@ from recli.core.results.evaluate import EvaluateResult
 from recli.core.results.fetch import DatasetListing, FetchResult
 from recli.core.results.models import ModelDetails, ModelListing
 from recli.core.results.project import ProjectResult
+from recli.core.results.recommend import Reason, Recommendation, RecommendResult
 from recli.core.results.similar import Neighbor, PairResult, SimilarResult, TitleMatch
 from recli.core.results.stats import Distribution, PopularItem, StatsResult
 from recli.core.results.train import TrainResult
@@ -30,9 +31,11 @@ from recli.render.evaluate import evaluate_view
 from recli.render.fetch import fetch_view, listing_view
 from recli.render.models import list_view, path_view, show_view
 from recli.render.project import project_view
+from recli.render.recommend import recommend_view
 from recli.render.reproduce import reproduce_view
 from recli.render.similar import pair_view, similar_view
 from recli.render.stats import _bins, stats_view
+from recli.render.tables import facts
 from recli.render.train import progress_table, train_view
 from recli.render.tune import leaderboard, progress_line, start_line, trial_line, tune_view
 from recli.render.view import View, json_text, quiet_text, tsv_text
@@ -263,6 +266,15 @@ def test_similar_tells_the_method_and_where_a_list_ends() -> None:
     assert by_lists(cut_at=200).notes == ["by metadata, ease:1 keeps the 200 nearest of an item: no more to show"]
 
 
+def test_a_query_that_is_an_id_too_and_another_method_of_lists_are_told() -> None:
+    war = TitleMatch(50, "Star Wars", 1977, 583)
+    assert by_lists(has_the_id=war).notes == ["50 is also the id of Star Wars (1977): recli similar --id 50"]
+    other = PairResult("dot:1", "vectors", war, war, 1.0, trained=True, list_method="metadata")
+    assert pair_view(other).notes == ["by vectors; the list of neighbours goes by metadata"]
+    assert pair_view(other).subject == "cosine by dot:1, vectors"
+    assert pair_view(dataclasses.replace(other, list_method=None)).notes == []
+
+
 def test_neighbours_by_metadata_of_an_unseen_item_mean_something() -> None:
     assert by_lists(query_trained=False).notes == [
         "ease:1 never saw 'Alien' in training: these neighbours are like it in metadata"
@@ -390,6 +402,13 @@ def test_the_live_table_marks_the_best_epoch_and_the_time_left() -> None:
     assert lines[-1] == "val_loss █▁▅  epoch 3 of 10, 5.0 epochs/s, about 1 s left"
 
 
+def test_the_first_epoch_which_compiles_says_nothing_of_the_time_left() -> None:
+    console = Console(width=80, file=io.StringIO())
+    with console.capture() as capture:
+        console.print(progress_table([Epoch(1, 2.6, 1.05, 9.0)], 10))
+    assert strip_styles(capture.get()).splitlines()[-1] == "epoch 1 of 10"
+
+
 def test_json_refuses_what_json_cannot_say() -> None:
     with pytest.raises(ValueError, match="JSON"):
         json_text(View({"x": float("nan")}, (), (), (), lambda: ""))
@@ -402,7 +421,7 @@ def test_evaluate_as_a_page_has_errors_verdict_distribution_ranking_and_slices_i
     ] == [
         ["MAE", "-0.0184", "-0.0250", "to", "-0.0125", "better"],
         ["RMSE", "-0.0040", "-0.0125", "to", "+0.0025", "undecided"],
-        ["1.2500", "87.5%", "90.0%", "2.50", "19,958", "42"],
+        ["1.2500", "90.0%", "87.5%", "2.50", "19,958", "42"],
         ["0.3561", "0.3000", "0.2500", "0.1250", "0.5000", "0.8750", "924", "19"],
         ["25.0%", "0.900", "1.50", "150.5", "943", "9,430"],
     ]
@@ -473,3 +492,32 @@ def test_what_compare_says_beside_its_rows() -> None:
     assert compared("x", same_rows=True).notes == []
     assert "one user's" in compared("x", users=1).notes[-1]
     assert quiet_text(compared("x")) == "dot:3\n"
+
+
+def test_items_with_few_ratings_are_pointed_out_where_they_are_recommended() -> None:
+    items = tuple(Recommendation(rank, rank, "Alien", 1979, 5.0, 5.0, n, None) for rank, n in ((1, 19), (2, 20)))
+    found = RecommendResult("dot:1", 6, (), False, "rated", 0, items, 2, False)
+    assert recommend_view(found).notes == ["1 of these has fewer than 20 ratings (--min-ratings 20 hides it)"]
+
+
+def test_a_path_is_never_cut_and_other_facts_fold() -> None:
+    long = Path("/home") / ("x" * 30)
+    console = Console(width=20, file=io.StringIO())
+    with console.capture() as capture:
+        console.print(facts([("in", long), ("words", "one two three four")]), crop=False)
+    assert [line.rstrip() for line in strip_styles(capture.get()).splitlines()] == [
+        "words   one two",
+        "        three four",
+        "in",
+        str(long),
+    ]
+
+
+def test_reasons_break_between_each_other_so_that_no_share_stands_alone() -> None:
+    because = tuple(Reason(n, f"Film {n}", None, 4.0, 0.25) for n in range(3))
+    items = (Recommendation(1, 9, "Alien", 1979, 5.0, 5.0, 50, because),)
+    view = recommend_view(RecommendResult("ease:1", 6, (), False, "rated", 0, items, 1, True))
+    assert strip_styles(on_terminal(view, 60)).splitlines()[-2:] == [
+        "    because you gave Film 0 4 stars (25%),                  ",
+        "    gave Film 1 4 stars (25%), gave Film 2 4 stars (25%)    ",
+    ]

@@ -54,5 +54,9 @@ class CrossvalResult:
     """Name of an error → its standard deviation over the folds, by folds - 1."""
     baseline_mean: Mapping[str, float]
     """The same mean of the bias model."""
+    baseline_sd: Mapping[str, float]
+    """The same standard deviation of the bias model."""
     seconds: float
     """Wall time of the whole operation."""
+    before: str | None = None
+    """The version that the model's name meant before, ``dot:1``; ``None`` where it had none."""

@@ -63,6 +63,8 @@ class SimilarResult:
     """(m,) of the query with every trained item but itself; by a method of the model, with the items of its list."""
     cut_at: int | None = None
     """Length of the model's lists where they ended before there were n neighbours; else ``None``."""
+    has_the_id: TitleMatch | None = None
+    """The item whose id is written like the title that was asked for, where that is another one."""
 
 
 @dataclass(frozen=True)
@@ -77,3 +79,5 @@ class PairResult:
     """As in ``Neighbor``."""
     trained: bool
     """False where training never saw one of the two: then the similarity means nothing."""
+    list_method: str | None = None
+    """The method of the lists of neighbours, where it is another; ``None`` where a method was asked for."""

@@ -97,7 +97,7 @@ def test_the_whole_notebook_holds(ml_100k: Store, monkeypatch: pytest.MonkeyPatc
     def project(vectors, spec):
         """Two axes stand in for t-SNE, which has tests of its own and takes longer than all the rest."""
         if spec.method == "umap":
-            raise UsageError("UMAP is not installed: it is an extra", fix='pip install "recli[umap]"')
+            raise UsageError("UMAP is not installed: it is an extra", fix="pip install 'recli[umap]'")
         assert (spec.method, spec.perplexity) == ("tsne", 30)
         return vectors[:, :2]
 
@@ -108,7 +108,7 @@ def test_the_whole_notebook_holds(ml_100k: Store, monkeypatch: pytest.MonkeyPatc
     assert [check for check in result.checks if check.status == "fail"] == []
     skipped = {check.name: check.note for check in result.checks if check.status == "skipped"}
     assert skipped.keys() == {"UMAP, items", "UMAP map, coloured by popularity"}
-    assert set(skipped.values()) == {'UMAP is not installed: it is an extra: pip install "recli[umap]"'}
+    assert set(skipped.values()) == {"UMAP is not installed: it is an extra: pip install 'recli[umap]'"}
     assert len(result.checks) == len(CHECKS)
     assert ml_100k.model_names() == before
     assert any(line.startswith("training deep: epoch 10 of 10") for line in said)
