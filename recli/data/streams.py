@@ -18,6 +18,7 @@ BLOCK_BYTES = 1 << 20
 """Read at once: long enough for numpy to pay, short enough that one odd line, which slows a block, costs little."""
 MAX_LINE_BYTES = 64 << 10
 """Of a line, and of the lines of a quoted cell: shorter than the longest cell that Python's csv module reads back."""
+_ENDLESS = 64 << 20
 _GZIP = b"\x1f\x8b"
 _MOST_INFLATED = 64 << 20
 _MOST_RATIO = 200
@@ -48,7 +49,7 @@ class Source:
             InputDataError: it is no text at all, or a damaged gzip.
         """
         started = False
-        for block in _whole_lines(self._pieces()):
+        for block in _whole_lines(self._pieces(), self.name):
             yield block if started else _opened(block, self.name)
             started = True
 
@@ -106,15 +107,18 @@ class _Hashed(io.RawIOBase):
         return n
 
 
-def _whole_lines(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    rest = b""
+def _whole_lines(pieces: Iterator[bytes], name: str) -> Iterator[bytes]:
+    rest, without_end = b"", 0
     for piece in pieces:
         block = rest + piece
         end = block.rfind(b"\n") + 1
         if end:
             yield block[:end]
-        # A line without an end must not fill the memory.
+        # A line without an end must neither fill the memory nor be waited for: /dev/zero has none.
         rest = block[end : end + MAX_LINE_BYTES + 1]
+        without_end = len(block) - end if end else without_end + len(piece)
+        if without_end > _ENDLESS:
+            raise InputDataError(f"{name}: {_ENDLESS >> 20} MiB without an end of line: no lines of text")
     if rest:
         yield rest + b"\n"
 

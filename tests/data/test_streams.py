@@ -28,6 +28,12 @@ def test_a_line_that_never_ends_is_cut_and_stays_too_long(monkeypatch: pytest.Mo
     assert rest == b"1,2"
 
 
+def test_a_file_without_an_end_of_line_is_not_read_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "_ENDLESS", 3 * streams.BLOCK_BYTES)
+    with open("/dev/zero", "rb") as file, pytest.raises(InputDataError, match="zeros: 3 MiB without an end of line"):
+        list(Source("zeros", file).blocks())
+
+
 def test_a_gzip_is_known_by_its_first_bytes_and_hashed_as_it_lies_there() -> None:
     packed = gzip.compress(b"1,2,3\n")
     source = Source("ratings.csv", io.BytesIO(packed))
