@@ -167,7 +167,7 @@ def test_filters_count_and_hold_for_search_and_can_be_undone(page: Page):
     expect(page.locator("#shown")).to_have_text("2 of 5 shown")
     assert rows(page) == [TITLES[4], TITLES[0]]
     page.fill("#search", "alien")
-    expect(page.locator("#results")).to_have_text("No item like that. 1 more hidden by the filters.")
+    expect(page.locator("#results")).to_have_text("1 hidden by the filtersClear the filters")
     page.click("#reset")
     expect(page.locator("#shown")).to_have_text("5 of 5 shown")
 
@@ -218,7 +218,7 @@ def test_two_layouts_are_one_to_the_hand(show: Show):
     page = show(two())
     assert page.locator(".chart").count() == 2
     # Of the ten neighbours by the first, the second has all but film 3 of film 1.
-    expect(page.locator("#panel .hint").last).to_have_text("The two models agree on 90 % of a trained item’s nearest.")
+    expect(page.locator("#panel .hint").last).to_have_text("The two models agree on 90% of a trained item’s nearest.")
     page.mouse.click(*place(page, 0, chart=1))
     head(page, TITLES[0])
     assert rows(page) == [TITLES[1], TITLES[2], TITLES[1], TITLES[3]]

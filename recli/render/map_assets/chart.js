@@ -20,8 +20,10 @@ class Chart {
   static SMALLEST = 6; // pixels across, of a dot
   static LARGEST = 18;
   static ROOMY = 18; // pixels between dots, were they spread evenly, from which on they are full size
-  static MARGIN = 1.12; // of the whole map in its frame
-  static BAR = 40; // pixels
+  static all = []; // one, or two
+  static EDGE = 14; // pixels kept free at the edges
+  static BESIDE = 110; // pixels beside them, for their names; less on a phone
+  static LOW = 0.72; // of a map's height: a legend that begins below it may have that strip for itself
   static FLIGHT = 600; // milliseconds
   static MOST_PICKED = 5000; // drawn above the others at each frame
   static KNOWN = 3; // the trace of trained dots
@@ -30,7 +32,9 @@ class Chart {
     Object.assign(this, { host, layout, drawn: [], home: null });
     const part = (name) => host.querySelector(`.${name}`);
     [this.plot, this.overlay, this.names] = [part("plot"), part("overlay"), part("names")];
+    this.caption = host.querySelector("figcaption");
     this.home = this.whole();
+    Chart.all.push(this);
   }
 
   // ---- from data to pixels and back ----
@@ -45,13 +49,62 @@ class Chart {
     return { x: (left + right) / 2, y: (bottom + top) / 2, width: right - left || 1, height: top - bottom || 1 };
   }
 
-  // A view is its middle and the data units in a pixel: one scale for both directions, as on any map. The whole map
-  // leaves room for the bar at its top.
-  fitted() {
+  // What of the page lies over this map, in its pixels: names keep away from it.
+  covers(which = "#bar > *, #legend") {
+    const own = this.plot.getBoundingClientRect();
+    const box = ({ left, top, right, bottom }) =>
+      ({ left: left - own.left, top: top - own.top, right: right - own.left, bottom: bottom - own.top });
+    return [...document.querySelectorAll(which), this.caption]
+      .map((part) => box(part.getBoundingClientRect()))
+      .filter(({ left, top, right, bottom }) => right > Math.max(0, left) && bottom > 0 && left < own.width && top < own.height);
+  }
+
+  // How far down the bar and the caption reach.
+  head() {
+    const { height } = this.size();
+    return Math.max(Chart.EDGE, ...this.covers().filter(({ top }) => top < height / 3).map(({ bottom }) => bottom));
+  }
+
+  // A view is its middle and the data units in a pixel: one scale for both directions, as on any map. This one holds a
+  // box of data below what lies at the top, with so many pixels free beside and under it.
+  framed({ x, y, width, height }, beside, foot) {
+    const size = this.size();
+    const head = this.head() + Chart.EDGE;
+    const across = Math.max(1, size.width - 2 * beside);
+    const upright = Math.max(1, size.height - head - foot);
+    return this.under({ x, y, scale: Math.max(width / across, height / upright) }, head, foot);
+  }
+
+  // A view moved so that its middle is that of what is free.
+  under({ x, y, scale }, head, foot) {
+    return { x, y: y + (scale * (head - foot)) / 2, scale };
+  }
+
+  // The whole map; above the legend where that would hide dots.
+  ownFit() {
     const { width, height } = this.size();
-    const room = Math.max(1, height - 2 * Chart.BAR);
-    const scale = Chart.MARGIN * Math.max(this.home.width / Math.max(1, width), this.home.height / room);
-    return { x: this.home.x, y: this.home.y + (scale * Chart.BAR) / 2, scale };
+    const beside = Math.min(40, width * 0.05);
+    const view = this.framed(this.home, beside, 2 * Chart.EDGE);
+    const [legend] = this.covers("#legend");
+    const low = legend && legend.top > Chart.LOW * height;
+    return low && this.hides(legend, view) ? this.framed(this.home, beside, height - legend.top + Chart.EDGE) : view;
+  }
+
+  hides({ left, top, right, bottom }, { x, y, scale }) {
+    const { width, height } = this.size();
+    const within = (num) => {
+      const [px, py] = [(this.layout.x[num] - x) / scale + width / 2, height / 2 - (this.layout.y[num] - y) / scale];
+      return px > left && px < right && py > top && py < bottom;
+    };
+    return Data.nums.some(within);
+  }
+
+  // Two maps have one scale: what is as far apart looks as far.
+  fitted() {
+    const own = this.ownFit();
+    const scale = Math.max(...Chart.all.map((chart) => chart.ownFit().scale), own.scale);
+    const shift = (own.y - this.home.y) / own.scale; // pixels
+    return { x: own.x, y: this.home.y + shift * scale, scale };
   }
 
   view() {
@@ -177,11 +230,21 @@ class Chart {
     const drawn = this.plot._fullLayout;
     const { width, height } = this.size();
     if (!drawn || !width || (drawn.width === width && drawn.height === height)) return;
-    const whole = Math.abs(this.view().scale / this.wholeScale - 1) < 0.01;
-    const view = whole ? this.fitted() : this.view();
+    const view = this.isWhole() ? this.fitted() : this.view();
     await this.draw();
     await this.show(view);
     this.wholeScale = this.fitted().scale;
+  }
+
+  isWhole() {
+    return Math.abs(this.view().scale / this.wholeScale - 1) < 0.01;
+  }
+
+  // Another legend may hide other dots: a map that is shown whole stays so.
+  async refit() {
+    const view = this.fitted();
+    if (this.isWhole() && view.scale !== this.wholeScale) await this.show(view);
+    this.wholeScale = view.scale;
   }
 
   listen({ hover, leave, click }) {
@@ -211,19 +274,20 @@ class Chart {
     this.show({ ...view, x: view.x + right * step, y: view.y + up * step });
   }
 
-  // The view that holds a point with most of its neighbours: a few may lie at the other end of the map.
+  // The view that holds a point and all its neighbours, a far one too: a line that leaves the map leads nowhere.
   around(num) {
     const { x, y } = this.layout;
-    const distance = (one) => Math.hypot(x[one] - x[num], y[one] - y[num]);
-    const others = this.neighbors(num).map((near) => near.num).sort((a, b) => distance(a) - distance(b));
-    const most = [num, ...others.slice(0, Math.ceil(others.length * 0.7))];
+    const all = [num, ...this.neighbors(num).map((near) => near.num)];
     const ends = (values) => [Math.min(...values), Math.max(...values)];
-    const [[left, right], [bottom, top]] = [ends(most.map((one) => x[one])), ends(most.map((one) => y[one]))];
-    const { width, height } = this.size();
-    const whole = this.fitted().scale;
+    const [[left, right], [bottom, top]] = [ends(all.map((one) => x[one])), ends(all.map((one) => y[one]))];
+    const whole = this.fitted();
+    const box = { x: (left + right) / 2, y: (bottom + top) / 2, width: right - left, height: top - bottom };
+    const [beside, foot] = [Math.min(Chart.BESIDE, this.size().width * 0.13), 2 * Chart.EDGE];
+    const close = this.framed(box, beside, foot);
+    if (close.scale >= whole.scale) return whole;
     const closest = Math.max(14, Math.sqrt(Data.n) / 2); // times; the more dots, the closer they stand
-    const needed = Math.max((right - left) / (width * 0.5), (top - bottom) / (height * 0.5));
-    return { x: (left + right) / 2, y: (bottom + top) / 2, scale: Math.min(whole, Math.max(whole / closest, needed)) };
+    const scale = Math.max(whole.scale / closest, close.scale);
+    return this.under({ ...box, scale }, this.head() + Chart.EDGE, foot);
   }
 
   fly(to, duration = Chart.FLIGHT) {
@@ -261,8 +325,7 @@ class Chart {
     if (State.selected !== null) this.drawLines(pen, focus);
     for (const num of focus.slice(0, Chart.MOST_PICKED).reverse()) this.drawDot(pen, num);
     for (const num of new Set([State.selected, State.hovered])) if (num !== null) this.drawRing(pen, num);
-    const named = focus.length ? focus : this.namable();
-    Labels.write(this, named, State.selected);
+    Labels.write(this, focus.length ? focus : this.namable(), focus.length > 0, pen);
   }
 
   namable() {
