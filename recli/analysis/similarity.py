@@ -43,7 +43,7 @@ def highest(scores: NDArray[np.float32], count: int) -> NDArray[np.intp]:
     m, n = scores.shape
     runs = n // _RUN
     if count >= runs:
-        some = np.argpartition(scores, n - count, axis=1)[:, n - count :] if count else np.empty((m, 0), np.intp)
+        some = np.argpartition(-scores, count - 1, axis=1)[:, :count] if count else np.empty((m, 0), np.intp)
         some.sort(axis=1)
         return some
     tops = scores[:, : runs * _RUN].reshape(m, runs, _RUN).max(axis=2)
