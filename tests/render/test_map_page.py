@@ -13,6 +13,7 @@ import pytest
 
 from recli.core.results.project import EmbeddingMap, Faithfulness
 from recli.core.text import visible
+from recli.render.map_colors import GROUP_COLORS, SCALE, UNKNOWN
 from recli.render.map_page import map_html
 from tests.render.samples import HOSTILE_TITLES, item_map
 
@@ -79,6 +80,8 @@ def test_the_data_is_the_map():
         "years": [1999, None],
         "ratings": [1, 3],
         "means": [3.5, None],
+        "spans": {"popularity": [1, 3], "mean": [3.5, 3.5], "year": [1999, 1999]},
+        "paper": {"scale": list(SCALE), "groups": list(GROUP_COLORS), "other": UNKNOWN},
         "labels": {},
         "layouts": [
             {
