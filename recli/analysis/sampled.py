@@ -21,9 +21,9 @@ def project_sampled(
 ) -> NDArray[np.float32]:
     """Lay out ``spec.sampled`` vectors and place each other at the mean of its most similar sampled ones.
 
-    The mean is weighted by similarity, so that the nearest counts most; what near means, ``spec.metric`` says. t-SNE of a
-    sample, and the rest placed after it, is what Kobak and Berens (2019, "The art of using t-SNE for single-cell
-    transcriptomics") do with large data, and how they place new points.
+    The mean is weighted by similarity, so that the nearest counts most; what near means, ``spec.metric`` says. Kobak and
+    Berens (2019, "The art of using t-SNE for single-cell transcriptomics") start maps of large data from a sample in
+    this way, and place new points so; they take the median of ten.
 
     Args:
         vectors: (n, d), more than ``spec.sampled``.
@@ -44,7 +44,7 @@ def project_sampled(
 
 
 def sample_of(popularity: NDArray[np.int32], size: int, rng: np.random.Generator) -> NDArray[np.intp]:
-    """Return the positions, ascending, of the half of a sample with most ratings, and of as many drawn of the others."""
+    """Return the positions, ascending, of a sample: half of it those with most ratings, half drawn of the others."""
     order = np.argsort(-popularity, kind="stable")
     most = size // 2
     return np.sort(np.concatenate([order[:most], rng.choice(order[most:], size - most, replace=False)]))

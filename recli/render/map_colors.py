@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 UNKNOWN = "#6B7785"
 GROUP_COLORS = ("#0072B2", "#B87D00", "#008F68", "#C56A9C", "#3A8FC0", "#B04000", "#1F2933")
 """The hues of Okabe and Ito (2008), without yellow, and darkened until each dot has a contrast of 3 to paper (WCAG 2.2,
-1.4.11); with the grey, the nearest two are still 10 apart (CIE 1976) to any kind of colour-blind eye, by the simulation of
-Machado, Oliveira and Fernandes (2009). Okabe and Ito's own are 6 apart."""
+1.4.11). With the grey, the nearest two are still 10 apart (CIE 1976) to any kind of colour-blind eye, by the simulation
+of Machado, Oliveira and Fernandes (2009); Okabe and Ito's own and a lighter grey are 6 apart."""
 SCALE = ("#1F968B", "#287D8E", "#33638D", "#404788", "#482677", "#440154")
-"""Viridis (Smith and van der Walt 2015), the high end dark, as ink on paper, and without the half that paper swallows."""
+"""Viridis (Smith and van der Walt 2015), the high end dark, as ink on paper, without the half that paper swallows."""
 _LABEL_LENGTH = 24
 _ROUNDED = 0.001
 _MOST_MEANS = (2, 98)

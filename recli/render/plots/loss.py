@@ -78,7 +78,7 @@ def _draw_curves(axes: "Axes", result: TrainResult | Curve) -> None:
 
 
 def _leave_out_the_fall(axes: "Axes", result: TrainResult | Curve) -> None:
-    """Give the height to the later epochs and the kept one where the first fall from far above; say what is not shown."""
+    """Give the height to the later epochs and the kept one where the first fall from far above, and say so."""
     history = result.history
     later = [e for e in history if e.epoch > len(history) / 2 or e.epoch == result.best_epoch]
     values = [value for e in later for value in (e.loss, e.val_loss) if value is not None]
@@ -94,9 +94,7 @@ def _leave_out_the_fall(axes: "Axes", result: TrainResult | Curve) -> None:
     which = f"epoch {last} is" if last == 1 else f"epochs 1 to {last} are"
     place = (last + 1, 1)  # the curves are within the frame by then
     text = f"↑ {which} above, up to {highest:.4g}"
-    axes.annotate(
-        text, place, (8, -6), axes.get_xaxis_transform(), "offset points", va="top", size=9, color=MUTED
-    )
+    axes.annotate(text, place, (8, -6), axes.get_xaxis_transform(), "offset points", va="top", size=9, color=MUTED)
 
 
 def _draw_best(axes: "Axes", result: TrainResult | Curve) -> None:

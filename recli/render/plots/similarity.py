@@ -36,8 +36,8 @@ _READING = (
     "stand apart from the crowd, at its right end."
 )
 _READING_OF_A_LIST = (
-    "A neighbour is as near as its bar is long. Below, where the items of the kept list stand, which holds those nearest "
-    "by {method} only: the many that are less alike are not in it."
+    "A neighbour is as near as its bar is long. Below, where the items of the kept list stand, which holds those "
+    "nearest by {method} only: the many that are less alike are not in it."
 )
 
 
