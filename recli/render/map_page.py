@@ -24,6 +24,7 @@ _SCRIPTS = (
     "filters.js",
     "csv.js",
     "labels.js",
+    "framing.js",
     "chart.js",
     "touch.js",
     "panel.js",

@@ -89,8 +89,8 @@ def _sampled(item_map: EmbeddingMap) -> list[str]:
         return []
     return [
         f"{_METHOD_NAMES[item_map.layout.method]} laid out a sample of {sampled:,} {kind}: half of them those with "
-        f"most ratings, half drawn. Each of the others stands at the mean place of the sampled ones that its vector is most "
-        "like, the nearest counting most, with a little noise."
+        "most ratings, half drawn. Each of the others stands at the mean place of the sampled ones that its vector is "
+        "most like, the nearest counting most, with a little noise."
     ]
 
 

@@ -153,7 +153,7 @@ def test_all_neighbours_are_in_view_with_their_names(show: Show, width: int):
         has_touch=width < 500, is_mobile=width < 500,
     )  # fmt: skip
     expect(page.locator(".names span")).to_have_count(11)
-    inside = """() => { const chart = Chart.all[0], { width, height } = chart.size();
+    inside = """() => { const chart = Framing.all[0], { width, height } = chart.size();
         return chart.focus().every((num) => { const { x, y } = chart.place(num);
             return x > 0 && y > 0 && x < width && y < height; }); }"""
     assert page.evaluate(inside)

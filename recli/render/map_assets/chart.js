@@ -16,25 +16,22 @@ const State = {
 let hasWebGL = true; // until plotly says otherwise: to ask beforehand takes a context, which takes its time
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
-class Chart {
+class Chart extends Framing {
   static SMALLEST = 6; // pixels across, of a dot
   static LARGEST = 18;
   static ROOMY = 18; // pixels between dots, were they spread evenly, from which on they are full size
-  static all = []; // one, or two
-  static EDGE = 14; // pixels kept free at the edges
-  static BESIDE = 110; // pixels beside them, for their names; less on a phone
-  static LOW = 0.72; // of a map's height: a legend that begins below it may have that strip for itself
   static FLIGHT = 600; // milliseconds
   static MOST_PICKED = 5000; // drawn above the others at each frame
   static KNOWN = 3; // the trace of trained dots
 
   constructor(host, layout) {
+    super();
     Object.assign(this, { host, layout, drawn: [], home: null });
     const part = (name) => host.querySelector(`.${name}`);
     [this.plot, this.overlay, this.names] = [part("plot"), part("overlay"), part("names")];
     this.caption = host.querySelector("figcaption");
     this.home = this.whole();
-    Chart.all.push(this);
+    Framing.all.push(this);
   }
 
   // ---- from data to pixels and back ----
@@ -47,64 +44,6 @@ class Chart {
     const ends = (values) => values.reduce(([low, high], v) => [Math.min(low, v), Math.max(high, v)], [Infinity, -Infinity]);
     const [[left, right], [bottom, top]] = [ends(this.layout.x), ends(this.layout.y)];
     return { x: (left + right) / 2, y: (bottom + top) / 2, width: right - left || 1, height: top - bottom || 1 };
-  }
-
-  // What of the page lies over this map, in its pixels: names keep away from it.
-  covers(which = "#bar > *, #legend") {
-    const own = this.plot.getBoundingClientRect();
-    const box = ({ left, top, right, bottom }) =>
-      ({ left: left - own.left, top: top - own.top, right: right - own.left, bottom: bottom - own.top });
-    return [...document.querySelectorAll(which), this.caption]
-      .map((part) => box(part.getBoundingClientRect()))
-      .filter(({ left, top, right, bottom }) => right > Math.max(0, left) && bottom > 0 && left < own.width && top < own.height);
-  }
-
-  // How far down the bar and the caption reach.
-  head() {
-    const { height } = this.size();
-    return Math.max(Chart.EDGE, ...this.covers().filter(({ top }) => top < height / 3).map(({ bottom }) => bottom));
-  }
-
-  // A view is its middle and the data units in a pixel: one scale for both directions, as on any map. This one holds a
-  // box of data below what lies at the top, with so many pixels free beside and under it.
-  framed({ x, y, width, height }, beside, foot) {
-    const size = this.size();
-    const head = this.head() + Chart.EDGE;
-    const across = Math.max(1, size.width - 2 * beside);
-    const upright = Math.max(1, size.height - head - foot);
-    return this.under({ x, y, scale: Math.max(width / across, height / upright) }, head, foot);
-  }
-
-  // A view moved so that its middle is that of what is free.
-  under({ x, y, scale }, head, foot) {
-    return { x, y: y + (scale * (head - foot)) / 2, scale };
-  }
-
-  // The whole map; above the legend where that would hide dots.
-  ownFit() {
-    const { width, height } = this.size();
-    const beside = Math.min(40, width * 0.05);
-    const view = this.framed(this.home, beside, 2 * Chart.EDGE);
-    const [legend] = this.covers("#legend");
-    const low = legend && legend.top > Chart.LOW * height;
-    return low && this.hides(legend, view) ? this.framed(this.home, beside, height - legend.top + Chart.EDGE) : view;
-  }
-
-  hides({ left, top, right, bottom }, { x, y, scale }) {
-    const { width, height } = this.size();
-    const within = (num) => {
-      const [px, py] = [(this.layout.x[num] - x) / scale + width / 2, height / 2 - (this.layout.y[num] - y) / scale];
-      return px > left && px < right && py > top && py < bottom;
-    };
-    return Data.nums.some(within);
-  }
-
-  // Two maps have one scale: what is as far apart looks as far.
-  fitted() {
-    const own = this.ownFit();
-    const scale = Math.max(...Chart.all.map((chart) => chart.ownFit().scale), own.scale);
-    const shift = (own.y - this.home.y) / own.scale; // pixels
-    return { x: own.x, y: this.home.y + shift * scale, scale };
   }
 
   view() {
@@ -272,22 +211,6 @@ class Chart {
     const view = this.view();
     const step = 80 * view.scale; // pixels a key press
     this.show({ ...view, x: view.x + right * step, y: view.y + up * step });
-  }
-
-  // The view that holds a point and all its neighbours, a far one too: a line that leaves the map leads nowhere.
-  around(num) {
-    const { x, y } = this.layout;
-    const all = [num, ...this.neighbors(num).map((near) => near.num)];
-    const ends = (values) => [Math.min(...values), Math.max(...values)];
-    const [[left, right], [bottom, top]] = [ends(all.map((one) => x[one])), ends(all.map((one) => y[one]))];
-    const whole = this.fitted();
-    const box = { x: (left + right) / 2, y: (bottom + top) / 2, width: right - left, height: top - bottom };
-    const [beside, foot] = [Math.min(Chart.BESIDE, this.size().width * 0.13), 2 * Chart.EDGE];
-    const close = this.framed(box, beside, foot);
-    if (close.scale >= whole.scale) return whole;
-    const closest = Math.max(14, Math.sqrt(Data.n) / 2); // times; the more dots, the closer they stand
-    const scale = Math.max(whole.scale / closest, close.scale);
-    return this.under({ ...box, scale }, this.head() + Chart.EDGE, foot);
   }
 
   fly(to, duration = Chart.FLIGHT) {
