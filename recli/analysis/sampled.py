@@ -21,9 +21,9 @@ def project_sampled(
 ) -> NDArray[np.float32]:
     """Lay out ``spec.sampled`` vectors and place each other at the mean of its most similar sampled ones.
 
-    The mean is weighted by similarity, so that the nearest counts most; what near means, ``spec.metric`` says. Kobak
-    and Berens (2019, "The art of using t-SNE for single-cell transcriptomics") start maps of large data from a sample in
-    this way, and place new points so; they take the median of ten.
+    The mean is weighted by similarity, so that the nearest counts most; ``spec.metric`` says what near means. Kobak and
+    Berens (2019, "The art of using t-SNE for single-cell transcriptomics") start maps of large data from a sample so,
+    and place new points so; they take the median of ten.
 
     Args:
         vectors: (n, d), more than ``spec.sampled``.
