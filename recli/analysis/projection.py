@@ -51,6 +51,8 @@ class ProjectionSpec:
     """t-SNE and UMAP: of the optimisation, 0 to 2³² - 1."""
     metric: str = "cosine"
     """One of ``METRICS``."""
+    sampled: int | None = None
+    """t-SNE: points that are laid out, all others being placed beside them; ``None`` where all are."""
 
     def __post_init__(self) -> None:
         require_one_of("--method", self.method, METHODS, fix="recli project --help")
@@ -69,6 +71,7 @@ class ProjectionSpec:
         settings: dict[str, Any] = {"metric": self.metric}
         if self.method == "tsne":
             settings |= {"perplexity": self.perplexity, "seed": self.seed}
+            settings |= {} if self.sampled is None else {"sampled": self.sampled}
         if self.method == "umap":
             settings |= {"neighbors": self.neighbors, "seed": self.seed}
         return settings
@@ -89,7 +92,9 @@ class ProjectionSpec:
         """
         if n <= _FITS_THE_PLANE:
             return replace(self, method="pca")
-        return replace(self, perplexity=min(self.perplexity, (n - 1) // 3), neighbors=min(self.neighbors, n - 1))
+        laid_out = self.sampled if self.sampled is not None and self.sampled < n else None
+        perplexity = min(self.perplexity, ((laid_out or n) - 1) // 3)
+        return replace(self, perplexity=perplexity, neighbors=min(self.neighbors, n - 1), sampled=laid_out)
 
 
 def project(vectors: NDArray[np.float32], spec: ProjectionSpec) -> NDArray[np.float32]:

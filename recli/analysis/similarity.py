@@ -5,6 +5,8 @@ from numpy.typing import NDArray
 
 _BLOCK_CELLS = 4_000_000
 """Similarities held at a time: 16 MB, and a few copies of it while they are sorted."""
+_RUN = 64
+"""Scores in a row whose highest is looked for first."""
 EPSILON = 1e-7
 """Added to the product of two norms, so that a zero vector divides: its cosine with anything is 0."""
 
@@ -32,6 +34,29 @@ def unit_vectors(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     return (vectors / (np.linalg.norm(vectors, axis=1, keepdims=True) + EPSILON)).astype(np.float32)
 
 
+def highest(scores: NDArray[np.float32], count: int) -> NDArray[np.intp]:
+    """Return (m, count) the positions, ascending, of the highest of each row of (m, n) scores.
+
+    The highest of a row stand in those of its runs whose own highest are highest: to look for runs first takes a tenth
+    of the time that sorting whole rows does, of 60,000.
+    """
+    m, n = scores.shape
+    runs = n // _RUN
+    if count >= runs:
+        some = np.argpartition(-scores, count - 1, axis=1)[:, :count] if count else np.empty((m, 0), np.intp)
+        some.sort(axis=1)
+        return some
+    tops = scores[:, : runs * _RUN].reshape(m, runs, _RUN).max(axis=2)
+    best_runs = np.argpartition(tops, runs - count, axis=1)[:, runs - count :]
+    within = (best_runs[:, :, None] * _RUN + np.arange(_RUN)).reshape(m, -1)
+    tail = np.broadcast_to(np.arange(runs * _RUN, n), (m, n - runs * _RUN))
+    candidates = np.concatenate([within, tail], axis=1)
+    own = np.take_along_axis(scores, candidates, axis=1)
+    some = np.take_along_axis(candidates, np.argpartition(own, -count, axis=1)[:, -count:], axis=1)
+    some.sort(axis=1)
+    return some
+
+
 def nearest(
     vectors: NDArray[np.float32], allowed: NDArray[np.bool_], k: int, *, block: int | None = None
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
@@ -50,14 +75,16 @@ def nearest(
     similarities = np.zeros((len(vectors), k), dtype=np.float32)
     units = unit_vectors(vectors)
     candidates = np.flatnonzero(allowed)
+    others = units[candidates].T
+    place = np.cumsum(allowed) - 1  # of each allowed one, among the candidates
     block = block or rows_in_block(len(vectors))
     for start in range(0, len(vectors), block):
-        scores = units[start : start + block] @ units[candidates].T
-        own = np.arange(start, start + len(scores))[:, None] == candidates
-        scores[own] = -np.inf
+        scores = units[start : start + block] @ others
+        rows = np.arange(start, start + len(scores))
+        known = allowed[rows]
+        scores[known, place[rows[known]]] = -np.inf  # itself
         count = min(k, scores.shape[1])
-        some = np.argpartition(-scores, count - 1, axis=1)[:, :count] if count else np.empty((len(scores), 0), np.intp)
-        some.sort(axis=1)
+        some = highest(scores, count)
         some_scores = np.take_along_axis(scores, some, axis=1)
         order = np.argsort(-some_scores, axis=1, kind="stable")
         best, best_scores = np.take_along_axis(some, order, axis=1), np.take_along_axis(some_scores, order, axis=1)

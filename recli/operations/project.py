@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from recli.analysis.faithfulness import faithfulness
 from recli.analysis.projection import ProjectionSpec, align, project
+from recli.analysis.sampled import project_sampled
 from recli.analysis.similarity import nearest
 from recli.core.errors import UsageError
 from recli.core.results.project import MAP_FORMATS, METADATA, NEIGHBORS, EmbeddingMap, Layout, Points, ProjectResult
@@ -21,9 +22,9 @@ from recli.store import Artifact, Store
 MANY = 5_000
 """Points that take a while."""
 VERY_MANY = 20_000
-"""Points for whose t-SNE a person would not wait without a word of how long."""
-_TSNE_MINUTES_EACH = 15 / 60_000
-"""Of a point, from vectors of length 64: measured with 60,000 on two processors that had other work too."""
+"""Points of which t-SNE lays out a sample only: of 60,000 it takes a quarter of an hour, and 640 MB."""
+SAMPLE = 10_000
+"""Points of such a sample."""
 
 Draw = Callable[[EmbeddingMap, str], bytes]
 """Turns a map into a file of one of ``MAP_FORMATS``, or into the ``METADATA`` beside its vectors."""
@@ -63,6 +64,8 @@ def draw_map(
     color: str = "popularity",
     outs: Mapping[str, Path] | None = None,
     say: Say | None = None,
+    very_many: int = VERY_MANY,
+    sample: int = SAMPLE,
 ) -> ProjectResult:
     """Map a version's items or users to the plane; without ``outs`` it is kept beside the version, and drawn only once.
 
@@ -76,6 +79,8 @@ def draw_map(
         color: what colours mean at first: ``popularity``, ``mean``, ``year``, or a kind of label such as ``genre``.
         outs: format → file to write, from ``formats_of``; by default all formats, beside the version.
         say: is told what is being done, where that takes time.
+        very_many: points up to which t-SNE lays out all.
+        sample: points that it lays out of more; the others are placed beside those most like them.
 
     Raises:
         NotFoundError: no such version, or it has no such vectors.
@@ -89,7 +94,9 @@ def draw_map(
     if len(spaces) > 1 and "tsv" in (outs or {}):
         raise UsageError("the Embedding Projector shows one model at a time", fix="recli project REF --out vectors.tsv")
     first = spaces[0].artifact
-    used = (spec or ProjectionSpec()).effective(len(spaces[0].points))
+    n = len(spaces[0].points)
+    asked = spec or ProjectionSpec()
+    used = replace(asked, sampled=sample if n > very_many and asked.method == "tsne" else asked.sampled).effective(n)
     key = map_key(spaces, used, color)
     kept = open_kept(store, first, key)
     if kept is None and not outs:
@@ -141,21 +148,21 @@ def _layout(store: Store, space: Space, spec: ProjectionSpec, say: Say) -> Layou
     if found:
         return found[0]
     n, ref = len(space.points), space.artifact.ref
-    say(f"placing {n:,} {space.points.kind} of {ref} by {spec.method}{_patience(n, spec.method)}")
-    points = project(space.vectors, spec)
+    say(f"placing {n:,} {space.points.kind} of {ref} by {spec.method}{_patience(n, spec)}")
+    if spec.sampled is None:
+        points = project(space.vectors, spec)
+    else:
+        points = project_sampled(space.vectors, spec, space.points.n_ratings)
     if n > MANY:
         say(f"looking for the true neighbours of {n:,} {space.points.kind}")
     return lay_out(ref, space.vectors, space.trained, spec, points)
 
 
-def _patience(n: int, method: str) -> str:
-    """Say how long it takes, and what takes less, before a person waits."""
-    if n <= MANY or method == "pca":
-        return ""
-    if method == "tsne" and n > VERY_MANY:
-        minutes = round(n * _TSNE_MINUTES_EACH)
-        return f": this takes about {minutes} minutes on two processors, with --method pca a minute"
-    return ": this takes minutes"
+def _patience(n: int, spec: ProjectionSpec) -> str:
+    """Say what takes long, and what is done so that it does not take longer, before a person waits."""
+    if spec.sampled is not None:
+        return f": a sample of {spec.sampled:,}, then the others beside those most like them; this takes minutes"
+    return "" if n <= MANY or spec.method == "pca" else ": this takes minutes"
 
 
 def _write(shown: EmbeddingMap, draw: Draw, kept: Artifact | None, outs: Mapping[str, Path]) -> dict[str, Path]:

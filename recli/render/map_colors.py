@@ -1,4 +1,4 @@
-"""What the colours of a printed map mean: a scale of numbers, or groups."""
+"""What the colours of a map mean on paper: a scale of numbers, or groups. The page has its light theme from here."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -18,11 +18,17 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.ticker import Formatter
 
-UNKNOWN = "#B8BEC4"
-GROUP_COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#1F2933")
-"""Okabe and Ito (2008), without the yellow that paper swallows."""
+UNKNOWN = "#6B7785"
+GROUP_COLORS = ("#0072B2", "#B87D00", "#008F68", "#C56A9C", "#3A8FC0", "#B04000", "#1F2933")
+"""The hues of Okabe and Ito (2008), without yellow, and darkened until each dot has a contrast of 3 to paper (WCAG 2.2,
+1.4.11). With the grey, the nearest two are still 10 apart (CIE 1976) to any kind of colour-blind eye, by the simulation
+of Machado, Oliveira and Fernandes (2009); Okabe and Ito's own and a lighter grey are 6 apart."""
+SCALE = ("#1F968B", "#287D8E", "#33638D", "#404788", "#482677", "#440154")
+"""Viridis (Smith and van der Walt 2015), the high end dark, as ink on paper, without the half that paper swallows."""
 _LABEL_LENGTH = 24
-_MIDDLE = (5, 95)
+_ROUNDED = 0.001
+_MOST_MEANS = (2, 98)
+_MOST_YEARS = (5, 100)
 """Percentiles that a scale spans: a few old films would leave all others one colour."""
 
 
@@ -60,34 +66,53 @@ class Coloring:
         return LogNorm(self.low, self.high, clip=True) if self.log else Normalize(self.low, self.high, clip=True)
 
 
+def spans(points: Points) -> dict[str, tuple[float, float] | None]:
+    """Return what the scale of each number goes from and to; ``None`` where no point has it."""
+    counts = np.maximum(points.n_ratings, 1).astype(float)
+    years = np.where(points.years == NO_YEAR, np.nan, points.years)
+    return {
+        "popularity": (float(counts.min()), max(float(counts.min()) + 1, float(counts.max()))),
+        "mean": _span(points.mean_ratings.astype(float), _MOST_MEANS),
+        "year": _span(years, _MOST_YEARS),
+    }
+
+
+def _span(values: NDArray[np.float64], ends: tuple[int, int]) -> tuple[float, float] | None:
+    known = values[~np.isnan(values)]
+    if not len(known):
+        return None
+    low, high = np.percentile(known, ends, method="nearest")
+    return round(float(low), 3), round(float(high), 3)
+
+
 def coloring(item_map: EmbeddingMap) -> Coloring:
     """Return the colours that a map asks for."""
-    points, trained = item_map.points, item_map.layout.trained
+    points = item_map.points
+    span = spans(points).get(item_map.color)
     if item_map.color == "popularity":
         counts = np.maximum(points.n_ratings, 1).astype(float)
-        return Coloring(counts, "Number of ratings (log scale)", log=True, low=1.0, high=max(2.0, counts.max()))
+        low, high = span or (1.0, 2.0)
+        return Coloring(counts, "Number of ratings (log scale)", log=True, low=low, high=high)
     if item_map.color == "mean":
-        return _scale(points.mean_ratings.astype(float), trained, "Mean rating (stars)")
+        return _scale(points.mean_ratings.astype(float), span, "Mean rating (stars)")
     if item_map.color == "year":
-        return _scale(np.where(points.years == NO_YEAR, np.nan, points.years), trained, "Release year")
+        return _scale(np.where(points.years == NO_YEAR, np.nan, points.years), span, "Release year")
     return _groups(points, item_map.color)
 
 
-def _scale(values: NDArray[np.float64], trained: NDArray[np.bool_], label: str) -> Coloring:
-    shown = values[trained & ~np.isnan(values)]
-    if not len(shown):
+def _scale(values: NDArray[np.float64], span: tuple[float, float] | None, label: str) -> Coloring:
+    if span is None:
         return Coloring(values, label)
-    low, high = (float(end) for end in np.percentile(shown, _MIDDLE))
-    if low == high:
-        low, high = low - 0.5, high + 0.5
-    return Coloring(values, label, low=low, high=high, extended=bool(shown.min() < low or shown.max() > high))
+    low, high = span if span[0] < span[1] else (span[0] - 0.5, span[1] + 0.5)
+    extended = bool(np.nanmin(values) < low - _ROUNDED or np.nanmax(values) > high + _ROUNDED)
+    return Coloring(values, label, low=low, high=high, extended=extended)
 
 
 def _groups(points: Points, kind: str) -> Coloring:
-    """Give the most frequent labels a colour each; a point takes that of the first of its own that has one."""
+    """Give those labels a colour each that are most often a point's first; a point takes its own first that has one."""
     labels = points.labels[kind]
-    often = Counter(label for own in labels for label in own).most_common(len(GROUP_COLORS))
-    names = sorted(label for label, _ in often)
+    often = Counter(own[0] for own in labels if own)
+    names = sorted(often, key=lambda name: (-often[name], name))[: len(GROUP_COLORS)]
     place = {label: float(number) for number, label in enumerate(names)}
     values = [next((place[label] for label in own if label in place), np.nan) for own in labels]
     several = any(len(own) > 1 for own in labels)
@@ -126,8 +151,7 @@ def _ticks(colors: Coloring) -> "Formatter":
 
 
 def ink_on_paper() -> "Colormap":
-    """Return Viridis with the high end dark, as ink on paper, and without the yellow that paper swallows."""
-    from matplotlib import colormaps
-    from matplotlib.colors import ListedColormap
+    """Return the scale of numbers, low to high."""
+    from matplotlib.colors import LinearSegmentedColormap
 
-    return ListedColormap(colormaps["viridis"](np.linspace(0.86, 0, 256)))
+    return LinearSegmentedColormap.from_list("ink on paper", SCALE)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from recli.core.results.project import EmbeddingMap, Layout
 from recli.core.text import visible
+from recli.render.map_colors import GROUP_COLORS, SCALE, UNKNOWN, spans
 from recli.render.map_text import map_reading, map_subtitle, map_title
 
 _SCRIPTS = (
@@ -23,6 +24,7 @@ _SCRIPTS = (
     "filters.js",
     "csv.js",
     "labels.js",
+    "framing.js",
     "chart.js",
     "touch.js",
     "panel.js",
@@ -87,6 +89,8 @@ def _payload(item_map: EmbeddingMap) -> dict[str, Any]:
         "years": [points.year(num) for num in range(len(points))],
         "ratings": points.n_ratings.tolist(),
         "means": [None if np.isnan(mean) else round(float(mean), 3) for mean in points.mean_ratings],
+        "spans": spans(points),
+        "paper": {"scale": SCALE, "groups": GROUP_COLORS, "other": UNKNOWN},
         "labels": {visible(kind): _label_column(labels) for kind, labels in points.labels.items()},
         "layouts": [_layout(layout) for layout in item_map.layouts],
         "agreement": item_map.agreement,

@@ -24,9 +24,10 @@ _SOURCES = {
     "pca": "Pearson (1901); Hotelling (1933)",
 }
 _METRICS = {
-    "cosine": "Near means pointing the same way (cosine), as in recli similar.",
-    "euclidean": "Near means a small Euclidean distance; recli similar compares by cosine.",
+    "cosine": "Near means pointing the same way (cosine), as in recli similar --method vectors.",
+    "euclidean": "Near means a small Euclidean distance; recli similar --method vectors compares by cosine.",
 }
+_SAID = {"sampled": "sample of"}
 _TRUSTED = ((0.95, "faithful"), (0.85, "fairly faithful"), (0.75, "rough"), (0.0, "hardly to be trusted"))
 """Trustworthiness from which on a word is fair: chance gives about 0.5, and a map in the plane never 1."""
 
@@ -46,7 +47,7 @@ def map_subtitle(item_map: EmbeddingMap) -> str:
 def method_words(item_map: EmbeddingMap) -> str:
     """Return the method with its settings: ``t-SNE, cosine, perplexity 30, seed 0``."""
     settings = [
-        _plain(value) if name == "metric" else f"{name} {_plain(value)}"
+        _plain(value) if name == "metric" else f"{_SAID.get(name, name)} {_plain(value, name)}"
         for name, value in item_map.layout.settings.items()
     ]
     return ", ".join([_METHOD_NAMES[item_map.layout.method], *settings])
@@ -71,12 +72,25 @@ def map_reading(item_map: EmbeddingMap) -> list[str]:
         f"for it. {kind.capitalize()} whose vectors are alike stand together. "
         f"{_METRICS.get(layout.settings.get('metric', ''), '')}".rstrip(),
         *(paragraph.format(**words) for paragraph in _READINGS[layout.method]),
+        *_sampled(item_map),
         *_compared(item_map),
         *_believe(item_map),
         f"Size shows the number of ratings {about}, and so does colour, unless another is chosen. The fewer ratings "
         f"{'an' if one == 'item' else 'a'} {one} has, the less its place says; hollow dots had no training ratings, "
         "and their place says nothing.",
         f"Method: {method_words(item_map)}. {_SOURCES[layout.method]}.",
+    ]
+
+
+def _sampled(item_map: EmbeddingMap) -> list[str]:
+    """Say where t-SNE laid out a sample only."""
+    sampled, kind = item_map.layout.settings.get("sampled"), item_map.points.kind
+    if sampled is None:
+        return []
+    return [
+        f"{_METHOD_NAMES[item_map.layout.method]} laid out a sample of {sampled:,} {kind}: half of them those with "
+        "most ratings, half drawn. Each of the others stands at the mean place of the sampled ones that its vector is "
+        "most like, the nearest counting most, with a little noise."
     ]
 
 
@@ -119,5 +133,7 @@ def _believe(item_map: EmbeddingMap) -> list[str]:
     return paragraphs
 
 
-def _plain(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else visible(str(value))
+def _plain(value: object, name: str = "") -> str:
+    if isinstance(value, float):
+        return f"{value:g}"
+    return f"{value:,}" if name == "sampled" else visible(str(value))

@@ -60,7 +60,9 @@ def _next(result: ProjectResult) -> str | None:
     usual, layout = ProjectionSpec(), result.map.layout
     refs = [own.ref for own in result.map.layouts]
     settings = {"method": layout.method, **layout.settings}
-    asked = [f"--{name} {value}" for name, value in settings.items() if getattr(usual, name) != value]
+    asked = [
+        f"--{name} {value}" for name, value in settings.items() if name != "sampled" and getattr(usual, name) != value
+    ]
     users = ["--users"] if result.map.points.kind == "users" else []
     which = f"--compare {' '.join(refs)}" if len(refs) > 1 else refs[0]
     return " ".join(["recli project", which, *users, *asked, "--open"])

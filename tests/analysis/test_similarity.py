@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from recli.analysis.similarity import cosines, nearest, top_n
+from recli.analysis.similarity import cosines, highest, nearest, top_n
 
 
 def test_by_hand() -> None:
@@ -42,3 +42,10 @@ def test_where_there_are_fewer_nobody_is_named() -> None:
     found, cosines_ = nearest(np.eye(2, dtype=np.float32), np.array([True, False]), 3)
     assert found.tolist() == [[-1, -1, -1], [0, -1, -1]]
     assert not cosines_.any()
+
+
+def test_the_highest_of_a_long_row_are_those_of_a_sorted_one() -> None:
+    scores = np.random.default_rng(0).normal(size=(5, 1000)).astype(np.float32)
+    scores[0, [999, 70, 64]] = 9  # in the tail that fills no run, and two in one run
+    assert highest(scores, 3)[0].tolist() == [64, 70, 999]
+    assert np.array_equal(highest(scores, 7), np.sort(np.argsort(-scores, axis=1)[:, :7], axis=1))

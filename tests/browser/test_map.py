@@ -120,6 +120,45 @@ def test_search_forgives(page: Page, typed: str, title: str):
     head(page, title)
 
 
+def test_slips_are_forgiven_only_where_nobody_is_called_so(show: Show):
+    """ "Ward" begins with "war", so that "Car" and "Bar", a slip away, are not meant; nobody is called "var"."""
+    page = show(item_map("Ward (1999)", "Car (2001)", "Bar (2002)"))
+    for typed, titles in (("war", ["Ward (1999)"]), ("var", ["Bar (2002)", "Car (2001)"])):
+        page.fill("#search", typed)
+        expect(page.locator("#results li span:first-child")).to_have_text(titles)
+
+
+def test_one_year_pushes_the_other_along(show: Show):
+    shown = five()
+    years = np.array([1970, 1980, 1990, 2000, NO_YEAR], np.int32)
+    page = show(dataclasses.replace(shown, points=dataclasses.replace(shown.points, years=years)))
+    page.click("#filter")
+    page.locator("#to-year").fill("1985")
+    page.locator("#from-year").fill("1990")
+    expect(page.locator("#to-text")).to_have_text("1990")
+    expect(page.locator("#shown")).to_have_text("1 of 5 shown")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_all_neighbours_are_in_view_with_their_names(show: Show, width: int):
+    """Twelve films on a ring and in a bunch; those of the first lie on both sides of it."""
+    angles = np.linspace(0, 2 * np.pi, 12, endpoint=False)
+    ring = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
+    ring[6:9] = ring[6] + np.array([[0, 0], [0.01, 0], [0, 0.01]])
+    shown = item_map(*(f"A film of some name {i} (1999)" for i in range(12)), points=ring)
+    near = np.array([[j for j in range(12) if j != i][:10] for i in range(12)], np.int32)
+    layout = dataclasses.replace(shown.layout, neighbors=near, similarities=np.full((12, 10), 0.5, np.float32))
+    page = show(
+        dataclasses.replace(shown, layouts=(layout,)), "#item=1", viewport={"width": width, "height": 800},
+        has_touch=width < 500, is_mobile=width < 500,
+    )  # fmt: skip
+    expect(page.locator(".names span")).to_have_count(11)
+    inside = """() => { const chart = Framing.all[0], { width, height } = chart.size();
+        return chart.focus().every((num) => { const { x, y } = chart.place(num);
+            return x > 0 && y > 0 && x < width && y < height; }); }"""
+    assert page.evaluate(inside)
+
+
 def test_a_click_opens_the_true_neighbours_and_one_walks_on_and_back(page: Page):
     page.mouse.click(*place(page, 1))
     head(page, TITLES[1])
@@ -167,7 +206,11 @@ def test_filters_count_and_hold_for_search_and_can_be_undone(page: Page):
     expect(page.locator("#shown")).to_have_text("2 of 5 shown")
     assert rows(page) == [TITLES[4], TITLES[0]]
     page.fill("#search", "alien")
-    expect(page.locator("#results")).to_have_text("No item like that. 1 more hidden by the filters.")
+    expect(page.locator("#results")).to_have_text("1 hidden by the filtersClear the filters")
+    page.keyboard.press("Enter")
+    expect(page.locator("#shown")).to_have_text("5 of 5 shown")
+    expect(page.locator("#results")).to_have_text("Alien (1979)5 ratings")
+    page.get_by_role("button", name="Drama").click()
     page.click("#reset")
     expect(page.locator("#shown")).to_have_text("5 of 5 shown")
 
@@ -218,7 +261,7 @@ def test_two_layouts_are_one_to_the_hand(show: Show):
     page = show(two())
     assert page.locator(".chart").count() == 2
     # Of the ten neighbours by the first, the second has all but film 3 of film 1.
-    expect(page.locator("#panel .hint").last).to_have_text("The two models agree on 90 % of a trained item’s nearest.")
+    expect(page.locator("#panel .hint").last).to_have_text("The two models agree on 90% of a trained item’s nearest.")
     page.mouse.click(*place(page, 0, chart=1))
     head(page, TITLES[0])
     assert rows(page) == [TITLES[1], TITLES[2], TITLES[1], TITLES[3]]

@@ -35,13 +35,15 @@ def test_all_words_stand_out(show: Show, theme: str):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_all_dots_stand_out(show: Show, theme: str):
-    """Of a scale; Okabe and Ito's six colours have two that white swallows (2.2), and their names beside them."""
+    """Of the scale of numbers, and on paper of groups too; in the dark groups have their names beside them."""
     page = show(two(), color_scheme=theme)
     page.evaluate(
         """() => {
-            const steps = Colour.gradient().map((colour) => element("b", "●".repeat(50)));
-            steps.forEach((dot, i) => {
-                dot.style.cssText = `color: ${Colour.gradient()[i]}; opacity: 0.92; font: 700 24px sans-serif`;
+            const groups = Theme.isDark() ? [] : [...Data.paper.groups, Data.paper.other];
+            const steps = [...Colour.gradient(), ...groups].map((colour) => {
+                const dot = element("b", "●".repeat(50));
+                dot.style.cssText = `color: ${colour}; opacity: 0.92; font: 700 24px sans-serif`;
+                return dot;
             });
             document.body.replaceChildren(...steps);
         }"""

@@ -162,3 +162,28 @@ def test_the_projector_takes_two_files_of_one_model(tiny_copy: Store, tmp_path: 
 def test_a_colour_that_nothing_has_is_refused_with_those_there_are(tiny_copy: Store) -> None:
     with pytest.raises(UsageError, match="users have popularity, mean"):
         draw_map(tiny_copy, Pen(), refs=("dot",), users=True, spec=PCA, color="year")
+
+
+def test_of_very_many_a_sample_is_laid_out_and_all_are_told_so(tiny_copy: Store) -> None:
+    said: list[str] = []
+    result = draw_map(tiny_copy, Pen(), refs=("dot",), very_many=39, sample=20, say=said.append)
+    layout = result.map.layout
+    assert layout.settings == {"metric": "cosine", "perplexity": 6, "seed": 0, "sampled": 20}
+    assert layout.points.shape == (40, 2)
+    assert said[0].endswith("by tsne: a sample of 20, then the others beside those most like them; this takes minutes")
+    assert "sampled20" in result.files["html"].parent.name
+    assert draw_map(tiny_copy, Pen(), refs=("dot",), very_many=39, sample=20).from_cache
+    assert "sampled" not in draw_map(tiny_copy, Pen(), refs=("dot",), very_many=40).map.layout.settings
+
+
+@pytest.mark.parametrize(
+    ("n", "spec", "words"),
+    [
+        (5_000, ProjectionSpec(), ""),
+        (5_001, ProjectionSpec(), ": this takes minutes"),
+        (60_000, PCA, ""),
+        (60_000, ProjectionSpec("umap"), ": this takes minutes"),
+    ],
+)
+def test_who_waits_is_told_before(n: int, spec: ProjectionSpec, words: str) -> None:
+    assert module._patience(n, spec) == words

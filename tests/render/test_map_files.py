@@ -120,7 +120,7 @@ def test_svg_of_hostile_titles_is_a_sound_picture_that_runs_nothing():
 @pytest.mark.parametrize("color", ["mean", "year"])
 def test_a_scale_leaves_the_unknown_grey(color: str):
     colors = coloring(replace(item_map("a", "b", "c"), color=color))  # the last has neither
-    grey = [0xB8 / 255, 0xBE / 255, 0xC4 / 255, 1]
+    grey = [0x6B / 255, 0x77 / 255, 0x85 / 255, 1]
     np.testing.assert_allclose(colors.colors()[2], grey)
     assert not np.allclose(colors.colors()[0], grey)
 

@@ -13,6 +13,7 @@ import pytest
 
 from recli.core.results.project import EmbeddingMap, Faithfulness
 from recli.core.text import visible
+from recli.render.map_colors import GROUP_COLORS, SCALE, UNKNOWN
 from recli.render.map_page import map_html
 from tests.render.samples import HOSTILE_TITLES, item_map
 
@@ -79,6 +80,8 @@ def test_the_data_is_the_map():
         "years": [1999, None],
         "ratings": [1, 3],
         "means": [3.5, None],
+        "spans": {"popularity": [1, 3], "mean": [3.5, 3.5], "year": [1999, 1999]},
+        "paper": {"scale": list(SCALE), "groups": list(GROUP_COLORS), "other": UNKNOWN},
         "labels": {},
         "layouts": [
             {
@@ -126,7 +129,7 @@ def test_it_says_what_it_shows_and_how_to_read_it():
 
 def test_hostile_titles_stay_titles(hostile: Page):
     assert hostile.data()["titles"] == [visible(title) for title in HOSTILE_TITLES]
-    assert [kind for kind, _ in hostile.scripts] == ["application/json", *[None] * 11]  # plotly, and ten of our own
+    assert [kind for kind, _ in hostile.scripts] == ["application/json", *[None] * 12]  # plotly, and eleven of our own
     assert not {"img", "b"} & {tag for tag, _ in hostile.tags}
     assert not any(name.startswith("on") for _, attrs in hostile.tags for name in attrs)
     raw = hostile.scripts[0][1]

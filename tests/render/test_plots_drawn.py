@@ -65,6 +65,16 @@ def test_loss_marks_the_epoch_that_was_kept(monkeypatch: pytest.MonkeyPatch):
     assert np.asarray(ringed[0].get_xydata()).tolist() == [[2, 0.5]]
 
 
+def test_a_fall_from_far_above_leaves_the_height_to_the_epochs_after_it(monkeypatch: pytest.MonkeyPatch):
+    """Epochs 4 to 6 and the kept one span 1 to 2, so 3 is the top: epochs 1 and 2 are said, not shown."""
+    losses = ((9.0, 8.0), (4.0, 4.0), (2.5, 2.5), (1.5, 2.0), (1.25, 2.0), (1.0, 2.0))
+    (axes,) = panels(loss_plot, train_result(*losses, best=4), monkeypatch)
+    assert axes.get_ylim() == pytest.approx((1 - 0.12 * 2, 3))
+    assert "↑ epochs 1 to 2 are above, up to 9" in [text.get_text() for text in axes.texts]
+    (axes,) = panels(loss_plot, train_result(*losses[2:], best=2), monkeypatch)
+    assert axes.get_ylim()[1] > 2.5
+
+
 def test_evaluation(monkeypatch: pytest.MonkeyPatch):
     report = judged()
     _, _, residuals, calibration, support, activity = panels(evaluation_plot, report, monkeypatch)

@@ -16,21 +16,22 @@ const State = {
 let hasWebGL = true; // until plotly says otherwise: to ask beforehand takes a context, which takes its time
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
-class Chart {
+class Chart extends Framing {
   static SMALLEST = 6; // pixels across, of a dot
   static LARGEST = 18;
   static ROOMY = 18; // pixels between dots, were they spread evenly, from which on they are full size
-  static MARGIN = 1.12; // of the whole map in its frame
-  static BAR = 40; // pixels
   static FLIGHT = 600; // milliseconds
   static MOST_PICKED = 5000; // drawn above the others at each frame
   static KNOWN = 3; // the trace of trained dots
 
   constructor(host, layout) {
+    super();
     Object.assign(this, { host, layout, drawn: [], home: null });
     const part = (name) => host.querySelector(`.${name}`);
     [this.plot, this.overlay, this.names] = [part("plot"), part("overlay"), part("names")];
+    this.caption = host.querySelector("figcaption");
     this.home = this.whole();
+    Framing.all.push(this);
   }
 
   // ---- from data to pixels and back ----
@@ -43,15 +44,6 @@ class Chart {
     const ends = (values) => values.reduce(([low, high], v) => [Math.min(low, v), Math.max(high, v)], [Infinity, -Infinity]);
     const [[left, right], [bottom, top]] = [ends(this.layout.x), ends(this.layout.y)];
     return { x: (left + right) / 2, y: (bottom + top) / 2, width: right - left || 1, height: top - bottom || 1 };
-  }
-
-  // A view is its middle and the data units in a pixel: one scale for both directions, as on any map. The whole map
-  // leaves room for the bar at its top.
-  fitted() {
-    const { width, height } = this.size();
-    const room = Math.max(1, height - 2 * Chart.BAR);
-    const scale = Chart.MARGIN * Math.max(this.home.width / Math.max(1, width), this.home.height / room);
-    return { x: this.home.x, y: this.home.y + (scale * Chart.BAR) / 2, scale };
   }
 
   view() {
@@ -177,11 +169,21 @@ class Chart {
     const drawn = this.plot._fullLayout;
     const { width, height } = this.size();
     if (!drawn || !width || (drawn.width === width && drawn.height === height)) return;
-    const whole = Math.abs(this.view().scale / this.wholeScale - 1) < 0.01;
-    const view = whole ? this.fitted() : this.view();
+    const view = this.isWhole() ? this.fitted() : this.view();
     await this.draw();
     await this.show(view);
     this.wholeScale = this.fitted().scale;
+  }
+
+  isWhole() {
+    return Math.abs(this.view().scale / this.wholeScale - 1) < 0.01;
+  }
+
+  // Another legend may hide other dots: a map that is shown whole stays so.
+  async refit() {
+    const view = this.fitted();
+    if (this.isWhole() && view.scale !== this.wholeScale) await this.show(view);
+    this.wholeScale = view.scale;
   }
 
   listen({ hover, leave, click }) {
@@ -209,21 +211,6 @@ class Chart {
     const view = this.view();
     const step = 80 * view.scale; // pixels a key press
     this.show({ ...view, x: view.x + right * step, y: view.y + up * step });
-  }
-
-  // The view that holds a point with most of its neighbours: a few may lie at the other end of the map.
-  around(num) {
-    const { x, y } = this.layout;
-    const distance = (one) => Math.hypot(x[one] - x[num], y[one] - y[num]);
-    const others = this.neighbors(num).map((near) => near.num).sort((a, b) => distance(a) - distance(b));
-    const most = [num, ...others.slice(0, Math.ceil(others.length * 0.7))];
-    const ends = (values) => [Math.min(...values), Math.max(...values)];
-    const [[left, right], [bottom, top]] = [ends(most.map((one) => x[one])), ends(most.map((one) => y[one]))];
-    const { width, height } = this.size();
-    const whole = this.fitted().scale;
-    const closest = Math.max(14, Math.sqrt(Data.n) / 2); // times; the more dots, the closer they stand
-    const needed = Math.max((right - left) / (width * 0.5), (top - bottom) / (height * 0.5));
-    return { x: (left + right) / 2, y: (bottom + top) / 2, scale: Math.min(whole, Math.max(whole / closest, needed)) };
   }
 
   fly(to, duration = Chart.FLIGHT) {
@@ -261,8 +248,7 @@ class Chart {
     if (State.selected !== null) this.drawLines(pen, focus);
     for (const num of focus.slice(0, Chart.MOST_PICKED).reverse()) this.drawDot(pen, num);
     for (const num of new Set([State.selected, State.hovered])) if (num !== null) this.drawRing(pen, num);
-    const named = focus.length ? focus : this.namable();
-    Labels.write(this, named, State.selected);
+    Labels.write(this, focus.length ? focus : this.namable(), focus.length > 0, pen);
   }
 
   namable() {

@@ -17,18 +17,20 @@ const Colour = (() => {
   // Viridis (Smith and van der Walt, 2015): even steps to the eye, also a colour-blind one. The half that the paper would
   // swallow is left out: each dot has a contrast of 3 to it (WCAG 2.2, 1.4.11), and high values stand out in either theme.
   const VIRIDIS = {
-    light: ["#1f968b", "#287d8e", "#33638d", "#404788", "#482677", "#440154"],
+    light: Data.paper.scale,
     dark: ["#2d708e", "#238a8d", "#20a387", "#3cbb75", "#73d055", "#b8de29", "#fde725"],
   };
-  // Okabe and Ito (2008). Of its yellow and black, the one that stands out; grey is left for all others.
-  const CATEGORIES = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00"];
-  const SEVENTH = { light: "#1f2933", dark: "#f0e442" };
-  const OTHER = { light: "#7f8b98", dark: "#66727f" };
+  // Okabe and Ito (2008) without black; on paper darker, and without yellow. Grey is left for all others.
+  const GROUPS = {
+    light: Data.paper.groups,
+    dark: ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442"],
+  };
+  const OTHER = { light: Data.paper.other, dark: "#66727f" };
   const STEPS = 64; // different colours of a gradient on the overlay
 
   const pick = (pair) => (Theme.isDark() ? pair.dark : pair.light);
   const gradient = () => pick(VIRIDIS);
-  const qualitative = () => [...CATEGORIES, pick(SEVENTH), pick(OTHER)];
+  const qualitative = () => [...pick(GROUPS), pick(OTHER)];
   const log = (count) => Math.log10(Math.max(1, count));
   const short = new Intl.NumberFormat("en", { notation: "compact" }); // 20K
 
@@ -54,37 +56,33 @@ const Colour = (() => {
 
   function byPopularity() {
     const values = Float32Array.from(Data.ratings, log);
-    const top = log(Data.mostRatings);
-    const ticks = [];
-    for (let power = 0; 10 ** power <= Data.mostRatings / 2; power++) ticks.push(power);
+    const [low, top] = Data.spans.popularity.map(log);
+    const apart = 0.18 * (top - low); // so that no two ticks run into each other
+    const tens = [0, 1, 2, 3, 4, 5, 6, 7, 8].filter((power) => power > low + apart && power < top - apart);
     const text = (tick) => short.format(Math.round(10 ** tick));
     const title = Data.isUsers ? "Activity: ratings given" : "Popularity: number of ratings";
-    return byNumber("popularity", title, values, 0, top, [...ticks, top], text);
+    return byNumber("popularity", title, values, low, top, [low, ...tens, top], text);
   }
 
   function byMean() {
     const values = Float32Array.from(Data.means, (mean) => mean ?? NaN);
-    const [low, high] = ends(values);
+    const [low, high] = Data.spans.mean ?? [0, 1];
     return byNumber("mean", "Mean rating, stars", values, low, high, evenly(low, high), (tick) => tick.toFixed(1));
   }
 
   // Few films are old: a scale that gave each year the same room would leave all others one colour.
   function byYear() {
     const values = Float32Array.from(Data.years, (year) => year ?? NaN);
-    const known = values.filter((year) => !Number.isNaN(year)).sort();
-    const [low, high] = [known[Math.floor(known.length * 0.05)], known[known.length - 1]];
-    const text = (tick) => (tick === low && low > known[0] ? `≤ ${Math.round(tick)}` : String(Math.round(tick)));
+    const [low, high] = Data.spans.year;
+    const older = values.some((year) => year < low);
+    const text = (tick) => (tick === low && older ? `≤ ${Math.round(tick)}` : String(Math.round(tick)));
     return byNumber("year", "Release year", values, low, high, evenly(low, high), text);
-  }
-
-  function ends(values) {
-    const known = values.filter((value) => !Number.isNaN(value)).sort();
-    return known.length ? [known[Math.floor(known.length * 0.02)], known[Math.ceil(known.length * 0.98) - 1]] : [0, 1];
   }
 
   const evenly = (low, high) => (low === high ? [low] : [0, 1, 2, 3].map((i) => low + ((high - low) * i) / 3));
 
-  // A scale by a kind of label. The first of a point's labels counts; the most frequent have colours of their own.
+  // A scale by a kind of label. Those that are most often a point's first have colours of their own; a point takes that
+  // of its first that has one.
   function byLabel(kind) {
     const { names, of } = Data.labels[kind];
     const counts = new Array(names.length).fill(0);
@@ -92,9 +90,10 @@ const Colour = (() => {
     const order = names.map((_, label) => label).sort((a, b) => counts[b] - counts[a]);
     const own = qualitative().length - 1;
     const rank = new Map(order.slice(0, own).filter((label) => counts[label]).map((label, place) => [label, place]));
-    const values = Float32Array.from(of, (labels) => (labels.length ? (rank.get(labels[0]) ?? own) : own));
-    const others = values.reduce((sum, value) => sum + (value === own), 0);
-    const entries = [...rank].map(([label, value]) => ({ value, text: names[label], count: counts[label] }));
+    const values = Float32Array.from(of, (labels) => rank.get(labels.find((label) => rank.has(label))) ?? own);
+    const holding = (value) => values.reduce((sum, one) => sum + (one === value), 0);
+    const others = holding(own);
+    const entries = [...rank].map(([label, value]) => ({ value, text: names[label], count: holding(value) }));
     if (others) entries.push({ value: own, text: "all others", count: others });
     const colour = (num) => qualitative()[values[num]];
     const colorscale = () => qualitative().flatMap((one, i, all) => [[i / all.length, one], [(i + 1) / all.length, one]]);

@@ -53,6 +53,8 @@ const Data = (() => {
     years: raw.years,
     ratings: raw.ratings,
     means: raw.means,
+    spans: raw.spans, // from and to of the scale of each number, or null
+    paper: raw.paper, // the colours of the light theme, which are those of the printed map
     labels: raw.labels,
     one: isUsers ? "user" : "item",
     many: isUsers ? "users" : raw.kind,

@@ -10,14 +10,14 @@ const Filters = (() => {
   const chosen = new Map(Data.kinds.map((kind) => [kind, new Set()]));
   const mask = new Uint8Array(Data.n).fill(1);
   let shown = Data.n;
+  let clear = () => {}; // forget all filters
 
   const minimum = () => {
     const step = Number(byId("least").value);
     return step === 0 ? 0 : Math.max(1, Math.round(Data.mostRatings ** (step / STEPS)));
   };
   const range = () => {
-    const [a, b] = [Number(byId("from-year").value), Number(byId("to-year").value)];
-    return { low: Math.min(a, b), high: Math.max(a, b) };
+    return { low: Number(byId("from-year").value), high: Number(byId("to-year").value) };
   };
   const allYears = ({ low, high }) => low <= years.low && high >= years.high;
 
@@ -45,7 +45,7 @@ const Filters = (() => {
 
   function describe(least) {
     byId("least-text").textContent = least === 0 ? "any" : `${Words.counted(least)} or more`;
-    if (years) byId("years-text").textContent = `${range().low} – ${range().high}`;
+    if (years) [byId("from-text").textContent, byId("to-text").textContent] = [range().low, range().high];
     byId("shown").textContent = `${Words.counted(shown)} of ${Words.counted(Data.n)} shown`;
     byId("filter-count").textContent = active() || "";
     byId("reset").disabled = active() === 0;
@@ -94,14 +94,23 @@ const Filters = (() => {
     byId("years").hidden = years === null;
     byId("least").max = STEPS;
     for (const id of ["from-year", "to-year"]) if (years) Object.assign(byId(id), { min: years.low, max: years.high });
-    for (const id of ["from-year", "to-year", "least"]) byId(id).addEventListener("input", soon);
-    byId("reset").addEventListener("click", () => {
-      reset();
-      soon();
+    // One end pushes the other along: from is never later than to.
+    const push = (end, other, first) => byId(end).addEventListener("input", () => {
+      const [own, its] = [Number(byId(end).value), Number(byId(other).value)];
+      if (first ? own > its : own < its) byId(other).value = own;
     });
+    push("from-year", "to-year", true);
+    push("to-year", "from-year", false);
+    for (const id of ["from-year", "to-year", "least"]) byId(id).addEventListener("input", soon);
+    clear = () => {
+      reset();
+      apply();
+      changed();
+    };
+    byId("reset").addEventListener("click", clear);
     reset();
     apply();
   }
 
-  return { start, shows: (num) => mask[num] === 1, mask, count: () => shown };
+  return { start, clear: () => clear(), shows: (num) => mask[num] === 1, mask, count: () => shown };
 })();

@@ -230,7 +230,7 @@
       Object.assign(State, { scale: Colour.scale(byId("colour").value), spotlight: null });
       drawLegend();
       Panel.show(notify);
-      each((chart) => (spot ? chart.draw() : chart.recolour()));
+      each((chart) => (spot ? chart.draw() : chart.recolour())).then(() => each((chart) => chart.refit()));
     });
     byId("sized").addEventListener("change", () => {
       State.sized = byId("sized").checked;
@@ -290,8 +290,8 @@
   // ---- start ----
 
   async function start() {
+    document.body.classList.toggle("comparing", Data.layouts.length > 1);
     charts.push(...Data.layouts.map(makeChart));
-    byId("maps").classList.toggle("two", charts.length > 1);
     Filters.start(redraw);
     Panel.start({ open, point, clear });
     Finder.start(open);

@@ -117,7 +117,7 @@ const Panel = (() => {
 
   // What a person has to know before believing a map, in a line each; all of it is in "How to read this".
   function believing() {
-    const percent = (share) => `${Math.round(100 * share)} %`;
+    const percent = (share) => `${Math.round(100 * share)}%`;
     const kept = Data.layouts.filter((layout) => layout.faithfulness).map(({ ref, faithfulness }) => {
       const whose = Data.layouts.length > 1 ? `The map of ${ref}` : "The map";
       return `${whose} keeps ${percent(faithfulness.kept)} of each ${Data.one}’s ${faithfulness.k} nearest beside it.`;
@@ -170,7 +170,7 @@ const Finder = (() => {
   const PAUSE = 60; // milliseconds after a key, before the answer: nobody reads between two
   const LISTED = 8;
   const [box, results] = [byId("search"), byId("results")];
-  let found = [];
+  let choices = []; // what each option does
   let current = -1;
   let timer = 0;
 
@@ -190,28 +190,40 @@ const Finder = (() => {
     if (place >= 0) box.setAttribute("aria-activedescendant", `found-${place}`);
   }
 
-  function option(num, place, open) {
-    const item = element("li", "", { id: `found-${place}` });
+  function option(text, note, chosen) {
+    const item = element("li", "", { id: `found-${choices.push(chosen) - 1}` });
     item.setAttribute("role", "option");
-    item.append(element("span", Data.name(num)), element("span", Words.ratings(Data.ratings[num]), { className: "note" }));
+    item.append(element("span", text), element("span", note, { className: "note" }));
     item.addEventListener("pointerdown", (event) => event.preventDefault()); // the box keeps the focus
-    item.addEventListener("click", () => open(num));
+    item.addEventListener("click", chosen);
     return item;
+  }
+
+  function missed(found, hidden) {
+    const others = found && hidden ? "more " : "";
+    if (hidden) return `${Words.counted(hidden)} ${others}hidden by the filters`;
+    return found ? "" : `No ${Data.one} like that.`;
   }
 
   function answer(open) {
     if (!box.value.trim()) return close();
     const { nums, hidden } = Search.find(box.value, Filters.shows);
-    found = nums.slice(0, LISTED);
-    const away = hidden ? `${Words.counted(hidden)} more hidden by the filters.` : "";
-    const none = found.length ? "" : `No ${Data.one} like that. `;
-    const rows = found.map((num, place) => option(num, place, open));
-    if (none || away) rows.push(element("li", none + away, { className: "hint", role: "presentation" }));
+    const found = nums.slice(0, LISTED);
+    const words = missed(found.length, hidden);
+    choices = [];
+    const rows = found.map((num) => option(Data.name(num), Words.ratings(Data.ratings[num]), () => open(num)));
+    const unfiltered = () => {
+      Filters.clear();
+      answer(open);
+    };
+    if (hidden) rows.push(option(words, "Clear the filters", unfiltered));
+    else if (words) rows.push(element("li", words, { className: "hint", role: "presentation" }));
+    if (hidden) rows[rows.length - 1].classList.add("offer");
     results.replaceChildren(...rows);
     results.hidden = false;
     box.setAttribute("aria-expanded", "true");
-    mark(found.length ? 0 : -1);
-    return Words.say(none || `${found.length} found`);
+    mark(choices.length ? 0 : -1);
+    return Words.say(found.length ? `${found.length} found` : words);
   }
 
   function start(chosen) {
@@ -231,12 +243,13 @@ const Finder = (() => {
     box.addEventListener("blur", close);
     box.addEventListener("keydown", (event) => {
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-      if (step && found.length && !results.hidden) {
+      if (step && choices.length && !results.hidden) {
         event.preventDefault();
-        mark((current + step + found.length) % found.length);
+        mark((current + step + choices.length) % choices.length);
       } else if (event.key === "Enter" && box.value.trim()) {
+        const marked = results.hidden ? 0 : current;
         answer(open);
-        if (found.length) open(found[Math.max(0, current)]);
+        choices[Math.min(choices.length - 1, Math.max(0, marked))]?.();
       }
     });
   }

@@ -7,6 +7,7 @@
 const Search = (() => {
   const LEAST = 0.55; // of a title's score
   const MOST = 50; // results
+  const SPELT = 0.75; // likeness of words that hold what was typed, letter by letter
 
   // "Amélie" as "amelie": accents and case tell nobody's films apart.
   const folded = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
@@ -53,7 +54,12 @@ const Search = (() => {
   function likeness(meant, word) {
     if (meant === word) return 1;
     if (word.startsWith(meant)) return 0.9;
-    if (meant.length > 2 && word.includes(meant)) return 0.75;
+    if (meant.length > 2 && word.includes(meant)) return SPELT;
+    return slipped(meant, word);
+  }
+
+  // How far a word is the one meant but for slips of the finger; never as near as one that holds it.
+  function slipped(meant, word) {
     const most = Math.floor(meant.length / 3);
     if (most === 0) return 0;
     const begun = word.length > meant.length + 1 ? word.slice(0, meant.length) : word; // typed half, with a slip
@@ -65,6 +71,7 @@ const Search = (() => {
   function scores(query) {
     const sums = new Float32Array(Data.n);
     const covered = new Float32Array(Data.n);
+    const spelt = new Uint8Array(Data.n).fill(1); // whether all words are there as they were typed
     const meant = wordsOf(query);
     const whole = meant.reduce((sum, word) => sum + word.length, 0);
     for (const word of meant) {
@@ -73,12 +80,15 @@ const Search = (() => {
         let best = 0;
         for (let i = index.start[num]; i < index.start[num + 1]; i++) best = Math.max(best, like[index.words[i]]);
         sums[num] += (best * word.length) / whole;
+        if (best < SPELT) spelt[num] = 0;
         covered[num] += best / Math.max(1, index.start[num + 1] - index.start[num]);
       }
     }
     // Among equals first those that say little else, then those that many know.
     const known = (num) => Math.log1p(Data.ratings[num]) / Math.log1p(Data.mostRatings);
-    return (num) => (sums[num] < LEAST ? 0 : sums[num] + 0.1 * covered[num] + 0.1 * known(num));
+    const score = (num) => (sums[num] < LEAST ? 0 : sums[num] + 0.1 * covered[num] + 0.1 * known(num));
+    // Slips are only forgiven where nobody is called what was typed: else they are other films.
+    return spelt.includes(1) ? (num) => (spelt[num] ? score(num) : 0) : score;
   }
 
   // The points that a query means, best first; only those that `allowed` says, and how many others there are.

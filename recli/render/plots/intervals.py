@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _NAMES = {"mae": "MAE (stars)", "rmse": "RMSE (stars)", "median_mae": "Median MAE (stars)", "ndcg": "nDCG (no unit)"}
 _ROW_INCHES = 0.42
 _NAME_LENGTH = 26
-_INTERVAL = "Bars are 95 % intervals over resampled users; a difference whose bar crosses the dashed line is undecided."
+_INTERVAL = "Bars are 95% intervals over resampled users; a difference whose bar crosses the dashed line is undecided."
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,7 @@ def _draw_values(axes: "Axes", rows: Sequence[_Row], metric: str) -> None:
 
 
 def _draw_forest(axes: "Axes", rows: Sequence[_Row], label: str) -> None:
-    panel_title(axes, "Difference, with 95 % interval")
+    panel_title(axes, "Difference, with 95% interval")
     axes.set_xlabel(label)
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="x")

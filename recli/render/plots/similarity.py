@@ -32,8 +32,12 @@ _TITLE_LENGTH = 40
 _HEADING_LENGTH = 50
 _LEAST_SPAN = 0.01
 _READING = (
-    "A neighbour is as near as its bar is long. Below, where all items stand: neighbours that are worth the name stand "
-    "apart from the crowd, at its right end."
+    "A neighbour is as near as its bar is long. Below, where all other items stand: neighbours that are worth the name "
+    "stand apart from the crowd, at its right end."
+)
+_READING_OF_A_LIST = (
+    "A neighbour is as near as its bar is long. Below, where the items of the kept list stand, which holds those "
+    "nearest by {method} only: the many that are less alike are not in it."
 )
 
 
@@ -61,13 +65,17 @@ def similarity_plot(result: SimilarResult, fmt: str) -> bytes:
             histogram, "All other items" if by_vectors else "The items of its list", "triangles: the neighbours"
         )
         histogram.set_xlabel(label)
-        about = About(title, f"{_subtitle(result)}. {_READING}", _tables(neighbors, counts, edges))
+        reading = _READING if by_vectors else _READING_OF_A_LIST.format(method=visible(result.method))
+        heading = "Similarity of all other items" if by_vectors else "Similarity of the items of its list"
+        about = About(title, f"{_subtitle(result)}. {reading}", _tables(neighbors, counts, edges, heading))
         return finish(figure, fmt, about)
 
 
 def _subtitle(result: SimilarResult) -> str:
     hidden = f" · neighbours have at least {result.min_ratings:,} ratings" if result.min_ratings > 1 else ""
-    return f"{visible(result.ref)} · {plural(len(result.similarities), 'other item')}{hidden}"
+    counted = plural(len(result.similarities), "other item" if result.method == VECTORS else "item")
+    which = counted if result.method == VECTORS else f"its list of {counted}"
+    return f"{visible(result.ref)} · {which}{hidden}"
 
 
 def _bins(result: SimilarResult) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
@@ -116,10 +124,12 @@ def _draw_neighbors(axes: "Axes", neighbors: Sequence[Neighbor]) -> None:
     axes.margins(x=0.1)
 
 
-def _tables(neighbors: Sequence[Neighbor], counts: NDArray[np.int64], edges: NDArray[np.float64]) -> list[Table]:
+def _tables(
+    neighbors: Sequence[Neighbor], counts: NDArray[np.int64], edges: NDArray[np.float64], heading: str
+) -> list[Table]:
     rows = [(own.rank, str(own.item_id), own.title, own.similarity, own.ratings) for own in neighbors]
     bins = list(zip(edges[:-1].tolist(), edges[1:].tolist(), counts.tolist(), strict=True))
     return [
         Table("Nearest neighbours", ("rank", "id", "title", "similarity", "ratings"), rows),
-        Table("Similarity of all items", ("from", "to", "items"), bins),
+        Table(heading, ("from", "to", "items"), bins),
     ]
