@@ -10,6 +10,7 @@ from recli.core.results.crossval import CrossvalResult, Fold
 from recli.core.results.diff import DiffRow, ModelDiff
 from recli.core.results.doctor import Diagnosis, Finding
 from recli.core.results.explain import Explained
+from recli.core.results.importing import BadLine, FileCount, ImportResult
 from recli.core.results.predict import BASELINE, MODEL, Prediction, PredictResult, StarsInterval, Tally
 from recli.core.results.recommend import AllUsers, GivenRating, Reason, Recommendation, RecommendResult, UserRow
 from recli.core.results.similar import TitleMatch
@@ -20,6 +21,7 @@ from recli.render.crossval import crossval_view
 from recli.render.diff import diff_view
 from recli.render.doctor import doctor_view
 from recli.render.explain import explain_view
+from recli.render.importing import import_view
 from recli.render.upkeep import collected_view, exported_view, removed_view, tagged_view, verified_view
 from recli.render.view import View
 from tests.render import test_views as views
@@ -187,8 +189,19 @@ def exported(title: str) -> View:
     return exported_view(Exported("dot:3", files, ("52 items without training ratings are left out",)))
 
 
+def imported(title: str) -> View:
+    columns = {"user": "userId", "item": "movieId", "rating": "rating", "timestamp": None}
+    bad = (BadLine(7, "rating", "scale", f"{title} is no number"),)
+    ratings = FileCount(f"{title}.csv", "CSV", "utf-8", True, columns, 1_000, 990, 3, 1, {"scale": 10}, bad, "ab" * 32)
+    scale = RatingScale(0.5, 5.0)
+    return import_view(
+        ImportResult("own", Path("artifacts/datasets/own"), 60, 40, 987, scale, False, ratings, None, None, ())
+    )
+
+
 COMMANDS: dict[str, tuple[Make, ...]] = {
     "fetch": (views.fetched, views.listed),
+    "import": (imported,),
     "stats": (stats_flat, views.described),
     "train": (views.trained, cross_validated),
     "evaluate": (views.judged, judged_by_slices),
