@@ -7,12 +7,18 @@ import typer
 from recli.cli.shared import Shared
 from recli.core.reference import DEFAULT_DATASET
 
-EXAMPLES = ("recli fetch", "recli fetch tiny", "recli fetch synthetic-1m", "recli fetch --from ~/Downloads/ml-100k.zip")
+EXAMPLES = (
+    "recli fetch",
+    "recli fetch tiny",
+    "recli fetch ml-1m",
+    "recli fetch synthetic-1m",
+    "recli fetch --from ~/Downloads/ml-100k.zip",
+)
 
 
 def fetch(
     dataset: Annotated[
-        str, typer.Argument(metavar="DATASET", help="ml-100k; tiny, synthetic-1m, … (generated).")
+        str, typer.Argument(metavar="DATASET", help="ml-100k, ml-1m, …; tiny, synthetic-1m, … (generated).")
     ] = DEFAULT_DATASET,
     origin: Annotated[
         str | None, typer.Option("--from", metavar="PATH|URL", help="A zip or folder in GroupLens' layout.")

@@ -8,7 +8,15 @@ from recli.core.errors import UsageError
 DEFAULT_DATASET = "ml-100k"
 """What commands mean where no dataset is named."""
 
-FETCHED = frozenset({DEFAULT_DATASET, "tiny", *(f"synthetic-{size}" for size in ("100k", "1m", "10m", "32m"))})
+_RELEASES = ("1m", "10m", "20m", "25m", "32m", "latest-small", "latest")
+FETCHED = frozenset(
+    {
+        DEFAULT_DATASET,
+        "tiny",
+        *(f"ml-{release}" for release in _RELEASES),
+        *(f"synthetic-{size}" for size in ("100k", "1m", "10m", "32m")),
+    }
+)
 """The datasets that ``recli fetch`` gets; all others are imported."""
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")

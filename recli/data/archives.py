@@ -8,11 +8,12 @@ import io
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from recli.core.errors import IntegrityError, NotFoundError, StorageError
 
@@ -125,7 +126,36 @@ def read_zip(content: bytes, layout: Layout, label: str) -> dict[str, bytes]:
         raise IntegrityError(f"{label} is damaged, or no zip at all: {error}", fix=_FIX) from error
 
 
-def _choose(entries: list[zipfile.ZipInfo], layout: Layout, label: str) -> dict[str, zipfile.ZipInfo]:
+@contextmanager
+def open_zip(path: Path, layout: Layout, label: str, *, max_member_bytes: int) -> Iterator[Mapping[str, BinaryIO]]:
+    """Open the wanted members of a zip that lies on the disk, by plain name, to be read once, from their beginning.
+
+    A member's CRC is checked where it ends.
+
+    Raises:
+        IntegrityError: it is no zip, damaged, hostile, or lacks a member; also where that is found on reading.
+        StorageError: it cannot be read.
+    """
+    try:
+        with ExitStack() as opened:
+            with _reading(path):
+                archive = opened.enter_context(zipfile.ZipFile(path))
+            chosen = _choose(archive.infolist(), layout, label, max_member_bytes)
+            yield {name: opened.enter_context(_opened(archive, info)) for name, info in chosen.items()}
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        raise IntegrityError(f"{label} is damaged, or no zip at all: {error}", fix=_FIX) from error
+
+
+def _opened(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> BinaryIO:
+    try:
+        return cast(BinaryIO, archive.open(info))
+    except (RuntimeError, ValueError) as error:  # a password; a name or an offset that cannot be
+        raise zipfile.BadZipFile(str(error)) from error
+
+
+def _choose(
+    entries: list[zipfile.ZipInfo], layout: Layout, label: str, max_bytes: int = _MAX_MEMBER_BYTES
+) -> dict[str, zipfile.ZipInfo]:
     if len(entries) > _MAX_ENTRIES:
         raise IntegrityError(f"{label} has {len(entries)} entries: more than {_MAX_ENTRIES} are not read", fix=_FIX)
     chosen: dict[str, zipfile.ZipInfo] = {}
@@ -135,21 +165,21 @@ def _choose(entries: list[zipfile.ZipInfo], layout: Layout, label: str) -> dict[
             continue
         if name in chosen:
             raise IntegrityError(f"{label} has {name} twice", fix=_FIX)
-        _require_plain(info, label)
+        _require_plain(info, label, max_bytes)
         chosen[name] = info
     layout.require_all(chosen, label)
     _require_apart(chosen.values(), label)
     return chosen
 
 
-def _require_plain(info: zipfile.ZipInfo, label: str) -> None:
+def _require_plain(info: zipfile.ZipInfo, label: str, max_bytes: int) -> None:
     """Refuse what no honest ratings file is, before a byte of it is inflated."""
     kind = stat.S_IFMT(info.external_attr >> 16)
     if info.is_dir() or kind not in (0, stat.S_IFREG):
         raise IntegrityError(f"{label}: {info.filename} is a link or another special file", fix=_FIX)
     if info.compress_type not in _METHODS:
         raise IntegrityError(f"{label}: {info.filename} is compressed by method {info.compress_type}", fix=_FIX)
-    if info.file_size > _MAX_MEMBER_BYTES or info.file_size > _MAX_RATIO * max(info.compress_size, 1):
+    if info.file_size > max_bytes or info.file_size > _MAX_RATIO * max(info.compress_size, 1):
         raise IntegrityError(
             f"{label}: {info.filename} would inflate from {info.compress_size} to {info.file_size} bytes", fix=_FIX
         )

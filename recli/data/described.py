@@ -14,7 +14,7 @@ from recli.data.item_files import item_layout
 from recli.data.layouts import Layout, Parse, Row
 from recli.data.rows import Table, walk
 from recli.data.sniffing import Beginning, begin
-from recli.data.streams import open_source
+from recli.data.streams import Source, open_source
 from recli.data.user_files import user_layout
 
 _MOST_BYTES = 256 << 20
@@ -40,38 +40,49 @@ def read_items(path: Path, encoding: str | None) -> Described[ItemRow]:
         NotFoundError: there is no such file, or its columns cannot be told apart.
         InputDataError: it is empty or no text.
     """
-    read: Described[ItemRow] = _read(path, encoding, item_layout)
+    with open_source(path) as source:
+        return described_items(source, encoding)
+
+
+def described_items(source: Source, encoding: str | None) -> Described[ItemRow]:
+    """Read a source of items; all else is as in ``read_items``."""
+    read: Described[ItemRow] = _read(source, encoding, item_layout)
     ids = parse_ids([str(row.item_id) for row in read.rows]).tolist()
     return replace(read, rows=[replace(row, item_id=id_) for row, id_ in zip(read.rows, ids, strict=True)])
 
 
 def read_users(path: Path, encoding: str | None) -> Described[UserRow]:
     """Read ``u.user``, ``users.dat``, or a table with a header: an id and whatever else; as ``read_items``."""
-    read: Described[UserRow] = _read(path, encoding, user_layout)
+    with open_source(path) as source:
+        return described_users(source, encoding)
+
+
+def described_users(source: Source, encoding: str | None) -> Described[UserRow]:
+    """Read a source of users; all else is as in ``read_items``."""
+    read: Described[UserRow] = _read(source, encoding, user_layout)
     ids = parse_ids([str(row.user_id) for row in read.rows]).tolist()
     return replace(read, rows=[replace(row, user_id=id_) for row, id_ in zip(read.rows, ids, strict=True)])
 
 
-def _read(path: Path, encoding: str | None, layout_of: Callable[[str, Beginning], Layout[Row]]) -> Described[Row]:
-    with open_source(path) as source:
-        content = _whole(source.blocks(), source.name)
-        likely = encoding or ("utf-8" if _is_utf8(content) else "latin-1")
-        beginning = begin(content, source.name, likely)
-        layout = layout_of(source.name, beginning)
-        # latin-1 reads any bytes: of other files, the lines that are no UTF-8 say so one by one.
-        chosen = likely if layout.grouplens else encoding or "utf-8"
-        account = Accounting(blank_lines=beginning.blank_lines)
-        table = Table(beginning.syntax, len(layout.names), chosen, _once(layout), layout.title)
-        data = content[beginning.end if layout.header else beginning.start :]
-        walked = walk(data, beginning.line + layout.header, table, account)
-        count = account.count(
-            source.name,
-            beginning.syntax.name,
-            chosen,
-            header=layout.header,
-            columns=layout.columns,
-            sha256=source.sha256,
-        )
+def _read(source: Source, encoding: str | None, layout_of: Callable[[str, Beginning], Layout[Row]]) -> Described[Row]:
+    content = _whole(source.blocks(), source.name)
+    likely = encoding or ("utf-8" if _is_utf8(content) else "latin-1")
+    beginning = begin(content, source.name, likely)
+    layout = layout_of(source.name, beginning)
+    # latin-1 reads any bytes: of other files, the lines that are no UTF-8 say so one by one.
+    chosen = likely if layout.grouplens else encoding or "utf-8"
+    account = Accounting(blank_lines=beginning.blank_lines)
+    table = Table(beginning.syntax, len(layout.names), chosen, _once(layout), layout.title)
+    data = content[beginning.end if layout.header else beginning.start :]
+    walked = walk(data, beginning.line + layout.header, table, account)
+    count = account.count(
+        source.name,
+        beginning.syntax.name,
+        chosen,
+        header=layout.header,
+        columns=layout.columns,
+        sha256=source.sha256,
+    )
     return Described(walked.rows, count)
 
 

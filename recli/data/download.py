@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from recli.core.errors import IntegrityError, NetworkError, StorageError
 from recli.data.archives import MAX_ARCHIVE_BYTES
@@ -33,8 +33,21 @@ _CHUNK_BYTES = 64 << 10
 _log = logging.getLogger("recli")
 
 
+class _Size(NamedTuple):
+    """Bytes of a file."""
+
+    exact: int | None
+    most: int
+
+
 def download(
-    url: str, target: Path, *, size: int | None = None, sha256: str | None = None, progress: Progress | None = None
+    url: str,
+    target: Path,
+    *,
+    size: int | None = None,
+    sha256: str | None = None,
+    most_bytes: int = MAX_ARCHIVE_BYTES,
+    progress: Progress | None = None,
 ) -> None:
     """Download a file, and give it its name only once it is whole.
 
@@ -44,8 +57,9 @@ def download(
     Args:
         url: of http or https.
         target: where it goes; its directory exists.
-        size: bytes it must have; without it at most ``MAX_ARCHIVE_BYTES`` are taken.
+        size: bytes it must have.
         sha256: hex digest it must have.
+        most_bytes: that are taken of a file whose size is not known.
         progress: told after every chunk.
 
     Raises:
@@ -53,9 +67,9 @@ def download(
         IntegrityError: what came is not what was promised.
         StorageError: it cannot be written.
     """
-    part = Part(target, public(url))
+    part, limit = Part(target, public(url)), _Size(size, most_bytes)
     try:
-        resumed = _receive_patiently(url, part, size, sha256, progress)
+        resumed = _receive_patiently(url, part, limit, sha256, progress)
         try:
             _verify(part.path, url, size, sha256)
         except IntegrityError:
@@ -63,7 +77,7 @@ def download(
             if not resumed:
                 raise
             _log.info("%s changed while it was downloaded: once more, from its beginning", public(url))
-            _receive_patiently(url, part, size, sha256, progress)
+            _receive_patiently(url, part, limit, sha256, progress)
             _verify(part.path, url, size, sha256)
         part.path.replace(target)
         part.remove()
@@ -73,7 +87,7 @@ def download(
         part.remove_unless_useful()
 
 
-def _receive_patiently(url: str, part: Part, size: int | None, sha256: str | None, progress: Progress | None) -> bool:
+def _receive_patiently(url: str, part: Part, size: _Size, sha256: str | None, progress: Progress | None) -> bool:
     """Receive a file in as many attempts as it may take; tell whether any of it was there before."""
     pause, resumed = _FIRST_PAUSE, False
     for attempt in range(1, ATTEMPTS + 1):
@@ -91,11 +105,11 @@ def _receive_patiently(url: str, part: Part, size: int | None, sha256: str | Non
     return resumed
 
 
-def _receive(url: str, part: Part, size: int | None, sha256: str | None, progress: Progress | None) -> None:
+def _receive(url: str, part: Part, size: _Size, sha256: str | None, progress: Progress | None) -> None:
     """Ask once, for the rest where a part is there, and write what comes."""
     note = part.note()
     have = part.path.stat().st_size if note else 0
-    if note and have == size:
+    if note and have == size.exact:
         return  # all of it had come before
     headers = {"Accept-Encoding": "identity"}
     if note:
@@ -114,7 +128,7 @@ def _receive(url: str, part: Part, size: int | None, sha256: str | None, progres
         if response.status_code == OK:
             have = 0
             part.begin(_name_of_version(response), checkable=sha256 is not None)
-        _write(response, part.path, have, MAX_ARCHIVE_BYTES if size is None else size, progress)
+        _write(response, part.path, have, size.most if size.exact is None else size.exact, progress)
 
 
 def _continues(response: "Response", have: int) -> bool:

