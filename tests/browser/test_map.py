@@ -120,6 +120,29 @@ def test_search_forgives(page: Page, typed: str, title: str):
     head(page, title)
 
 
+def test_enter_opens_the_hit_that_is_marked(page: Page):
+    page.fill("#search", "1995")
+    hits = page.locator("#results [role=option] span:first-child")
+    expect(hits).to_have_text(list(reversed(TITLES[3:])))
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    head(page, TITLES[3])
+
+
+def test_enter_answers_what_was_typed_last(page: Page):
+    page.fill("#search", "1995")
+    expect(page.locator("#results [role=option]")).to_have_count(2)
+    page.evaluate(  # before the pause in which nobody reads is over
+        """() => {
+            const box = document.getElementById("search");
+            box.value = "alien";
+            box.dispatchEvent(new Event("input"));
+            box.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter" }));
+        }"""
+    )
+    head(page, TITLES[2])
+
+
 def test_slips_are_forgiven_only_where_nobody_is_called_so(show: Show):
     """ "Ward" begins with "war", so that "Car" and "Bar", a slip away, are not meant; nobody is called "var"."""
     page = show(item_map("Ward (1999)", "Car (2001)", "Bar (2002)"))

@@ -174,8 +174,14 @@ const Finder = (() => {
   let current = -1;
   let timer = 0;
 
-  function close() {
+  // Nothing that was typed waits for its answer any more.
+  function settle() {
     clearTimeout(timer);
+    timer = 0;
+  }
+
+  function close() {
+    settle();
     results.hidden = true;
     box.setAttribute("aria-expanded", "false");
     box.removeAttribute("aria-activedescendant");
@@ -199,6 +205,12 @@ const Finder = (() => {
     return item;
   }
 
+  function hint(text) {
+    const item = element("li", text, { className: "hint" });
+    item.setAttribute("role", "presentation");
+    return item;
+  }
+
   function missed(found, hidden) {
     const others = found && hidden ? "more " : "";
     if (hidden) return `${Words.counted(hidden)} ${others}hidden by the filters`;
@@ -206,6 +218,7 @@ const Finder = (() => {
   }
 
   function answer(open) {
+    settle();
     if (!box.value.trim()) return close();
     const { nums, hidden } = Search.find(box.value, Filters.shows);
     const found = nums.slice(0, LISTED);
@@ -217,7 +230,7 @@ const Finder = (() => {
       answer(open);
     };
     if (hidden) rows.push(option(words, "Clear the filters", unfiltered));
-    else if (words) rows.push(element("li", words, { className: "hint", role: "presentation" }));
+    else if (words) rows.push(hint(words));
     if (hidden) rows[rows.length - 1].classList.add("offer");
     results.replaceChildren(...rows);
     results.hidden = false;
@@ -247,9 +260,8 @@ const Finder = (() => {
         event.preventDefault();
         mark((current + step + choices.length) % choices.length);
       } else if (event.key === "Enter" && box.value.trim()) {
-        const marked = results.hidden ? 0 : current;
-        answer(open);
-        choices[Math.min(choices.length - 1, Math.max(0, marked))]?.();
+        if (timer || results.hidden) answer(open); // else the list is of what is in the box
+        choices[current]?.();
       }
     });
   }
