@@ -46,6 +46,11 @@ class Chart extends Framing {
     return { x: (left + right) / 2, y: (bottom + top) / 2, width: right - left || 1, height: top - bottom || 1 };
   }
 
+  corners() {
+    const { width, height } = this.size();
+    return [{ x: 0, y: 0 }, { x: width, y: 0 }, { x: width, y: height }, { x: 0, y: height }];
+  }
+
   view() {
     const { xaxis, yaxis, width } = this.plot._fullLayout;
     const middle = ([low, high]) => (low + high) / 2;
