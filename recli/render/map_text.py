@@ -129,8 +129,9 @@ def _believe(item_map: EmbeddingMap) -> list[str]:
         sample = f" (over a sample of {score.judged:,})" if 0 < score.judged < trained else ""
         paragraphs.append(
             f"{whose} is {_trusted(score)}: of the {score.k} {kind} whose vectors are truly nearest by cosine, "
-            f"{score.kept:.0%} are among the {score.k} nearest on the map. Trustworthiness is {score.trustworthiness:.2f}{sample}: 1 "
-            "where nobody looks near who is not, about 0.5 by chance (Venna and Kaski 2001)."
+            f"{score.kept:.0%} are among the {score.k} nearest on the map. "
+            f"Trustworthiness is {score.trustworthiness:.2f}{sample}: 1 where nobody looks near "
+            "who is not, about 0.5 by chance (Venna and Kaski 2001)."
         )
     return paragraphs
 

@@ -22,6 +22,7 @@ class Chart extends Framing {
   static ROOMY = 18; // pixels between dots, were they spread evenly, from which on they are full size
   static FLIGHT = 600; // milliseconds
   static MOST_PICKED = 5000; // drawn above the others at each frame
+  static MOST_NAMED = 100; // of them, for whose names others make room
   static KNOWN = 3; // the trace of trained dots
 
   constructor(host, layout) {
@@ -253,7 +254,8 @@ class Chart extends Framing {
     if (State.selected !== null) this.drawLines(pen, focus);
     for (const num of focus.slice(0, Chart.MOST_PICKED).reverse()) this.drawDot(pen, num);
     for (const num of new Set([State.selected, State.hovered])) if (num !== null) this.drawRing(pen, num);
-    Labels.write(this, focus.length ? focus : this.namable(), focus.length > 0, pen);
+    const few = focus.length > 0 && focus.length <= Chart.MOST_NAMED;
+    Labels.write(this, focus.length ? focus : this.namable(), few, pen);
   }
 
   namable() {
