@@ -26,9 +26,11 @@ _SCRIPTS = (
     "csv.js",
     "labels.js",
     "framing.js",
+    "overlay.js",
     "chart.js",
     "touch.js",
     "panel.js",
+    "finder.js",
     "page.js",
 )
 """The page's scripts, each after those that it uses: plotly's, then its own."""
