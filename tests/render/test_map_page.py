@@ -140,7 +140,7 @@ def test_it_says_what_it_shows_and_how_to_read_it():
 
 def test_hostile_titles_stay_titles(hostile: Page):
     assert hostile.data()["titles"] == [visible(title) for title in HOSTILE_TITLES]
-    assert [kind for kind, _ in hostile.scripts] == ["application/json", *[None] * 14]  # plotly, and thirteen of our own
+    assert [kind for kind, _ in hostile.scripts] == ["application/json", *[None] * 14]  # plotly, 13 of our own
     assert not {"img", "b"} & {tag for tag, _ in hostile.tags}
     assert not any(name.startswith("on") for _, attrs in hostile.tags for name in attrs)
     raw = hostile.scripts[0][1]
