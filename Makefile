@@ -37,8 +37,7 @@ torture: $(VENV)/.tests-installed browser
 
 # The map page is tested in a browser: the system's Chromium, or else one of Playwright's own.
 browser: $(VENV)/.tests-installed
-	@test -n "$$RECLI_TEST_BROWSER" \
-	  || for name in chromium chromium-browser google-chrome; do command -v $$name && break; done | grep -q . \
+	@$(BIN)/python docs/chromium.py \
 	  || $(BIN)/python -m playwright install chromium \
 	  || echo "make: no browser, and none could be installed: the tests of the map page will be skipped" >&2
 

@@ -8,13 +8,13 @@ import json
 import os
 import re
 import shlex
-import shutil
 import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
+from chromium import ARGUMENTS, chromium
 from terminal import Shown, run
 
 ROOT = Path(__file__).parents[1]
@@ -25,7 +25,6 @@ PLOT = 'recli similar "Star Trek" --model bayes --plot plot.svg'
 """What a plot looks like; it is beside the tour, for a picture is no screen."""
 A_MOMENT = 1000
 """Milliseconds that a view takes to settle."""
-BROWSER_ARGUMENTS = ("--no-sandbox", "--enable-unsafe-swiftshader")
 BLOCK = re.compile(r"```console\n\$ (?P<command>recli [^\n]*)\n(?P<shown>.*?)```", re.DOTALL)
 _PICTURE = re.compile(
     r"```console\n\$ (?P<command>recli [^\n]*)\n```\n+!\[[^\]]*\]\((?:docs/)?pictures/(?P<name>[\w-]+)\.svg\)"
@@ -94,7 +93,7 @@ def map_page(where: Path) -> tuple[bytes, list[str]]:
 
     (page_file,) = where.glob("artifacts/models/bayes/*/projections/*/map.html")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=BROWSER_ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
         page = browser.new_page(viewport={"width": 1280, "height": 760}, reduced_motion="reduce")
         page.goto(f"{page_file.as_uri()}#item=50")
         page.wait_for_selector("body[data-ready]")

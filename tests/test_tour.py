@@ -3,7 +3,6 @@
 import json
 import re
 import runpy
-import shutil
 import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from docs.chromium import chromium
 from tests.conftest import SHARED_ZIP
 
 ROOT = Path(__file__).parents[1]
@@ -97,7 +97,7 @@ def test_the_pictures_are_current(tour: SimpleNamespace, taken: Mapping[str, Any
         assert alike(text_of(shown), text_of(now)), f"{name}.svg: run make tour"
 
 
-@pytest.mark.skipif(shutil.which("chromium") is None, reason="no Chromium to open the page with")
+@pytest.mark.skipif(chromium() is None, reason="no Chromium to open the page with")
 @pytest.mark.usefixtures("taken")
 def test_the_picture_of_the_map_is_current(tour: SimpleNamespace, where: Path) -> None:
     shown = json.loads((tour.PICTURES / "map.json").read_text(encoding="utf-8"))

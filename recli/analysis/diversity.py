@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from recli.analysis.similarity import unit_vectors
+
 
 def diversified(
     scores: NDArray[np.floating], vectors: NDArray[np.floating], n: int, diversity: float
@@ -23,8 +25,7 @@ def diversified(
     """
     spread = np.ptp(scores) if len(scores) else 0
     relevance = (scores - scores.min()) / spread if spread > 0 else np.zeros(len(scores))
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    unit = np.divide(vectors, lengths, out=np.zeros(vectors.shape, np.float64), where=lengths > 0)
+    unit = unit_vectors(vectors.astype(np.float64))
     likeness = np.zeros(len(scores))
     left = np.ones(len(scores), np.bool_)
     chosen: list[int] = []

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from recli.analysis.similarity import unit_vectors
 from recli.core.errors import InputDataError, UsageError, require, require_one_of
 from recli.core.imports import absent
 
@@ -117,8 +118,7 @@ def project(vectors: NDArray[np.float32], spec: ProjectionSpec) -> NDArray[np.fl
     scaled = vectors.astype(np.float64) / size
     if spec.metric == "cosine":
         # Between vectors of length 1 the Euclidean distance is sqrt(2 - 2 · cosine): it puts them in the same order.
-        norms = np.linalg.norm(scaled, axis=1, keepdims=True)
-        scaled, size = scaled / np.where(norms > 0, norms, 1), 1.0
+        scaled, size = unit_vectors(scaled), 1.0
     centred = scaled - scaled.mean(axis=0)
     spread = float(np.abs(centred).max())
     if spread <= _ROUNDING:

@@ -1,20 +1,21 @@
 """Which vectors point the same way."""
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
+
+Float = TypeVar("Float", bound=np.floating)
 
 _BLOCK_CELLS = 4_000_000
 """Similarities held at a time: 16 MB, and a few copies of it while they are sorted."""
 _RUN = 64
 """Scores in a row whose highest is looked for first."""
-EPSILON = 1e-7
-"""Added to the product of two norms, so that a zero vector divides: its cosine with anything is 0."""
 
 
 def cosines(vector: NDArray[np.float32], vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the cosine of one vector, (d,), with each of many, (n, d), as (n,) float32 in -1 to 1."""
-    norms = np.linalg.norm(vector) * np.linalg.norm(vectors, axis=1)
-    return ((vectors @ vector) / (norms + EPSILON)).astype(np.float32)
+    return unit_vectors(vectors) @ unit_vectors(vector[None])[0]
 
 
 def top_n(scores: NDArray[np.float32], allowed: NDArray[np.bool_], n: int) -> NDArray[np.int64]:
@@ -29,9 +30,10 @@ def rows_in_block(n: int) -> int:
     return max(1, _BLOCK_CELLS // max(1, n))
 
 
-def unit_vectors(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+def unit_vectors(vectors: NDArray[Float]) -> NDArray[Float]:
     """Return (n, d) vectors of length 1 that point the same way, so that a product is a cosine; 0 stays 0."""
-    return (vectors / (np.linalg.norm(vectors, axis=1, keepdims=True) + EPSILON)).astype(np.float32)
+    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.divide(vectors, norms, out=np.zeros_like(vectors), where=norms > 0)
 
 
 def highest(scores: NDArray[np.float32], count: int) -> NDArray[np.intp]:

@@ -54,7 +54,7 @@ def project(
     from recli.cli.browser import open_page
     from recli.cli.progress import steps
     from recli.operations.project import draw_map, formats_of
-    from recli.render.map_files import map_bytes
+    from recli.render.map_files import map_bytes, map_look
     from recli.render.project import project_view
 
     output = shared.output()
@@ -66,8 +66,9 @@ def project(
         raise UsageError(f"--compare names both models: {ref} is one too many", fix="recli project --compare bayes dot")
     with steps(quiet=output.quiet) as say:
         result = draw_map(
-            shared.store(), map_bytes, refs=compare or (ref,), users=users, spec=spec, color=color, outs=outs, say=say
-        )
+            shared.store(), map_bytes, refs=compare or (ref,), users=users, spec=spec, color=color, outs=outs,
+            look=map_look(), say=say,
+        )  # fmt: skip
     output.emit(project_view(result))
     if open_:
         open_page(result.files["html"])

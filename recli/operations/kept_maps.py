@@ -1,8 +1,8 @@
-"""Maps kept beside their version: pictures that are drawn once, and arrays that are computed once."""
+"""What is kept beside a version: layouts, which are computed once, and the files of maps, drawn once by colour."""
 
 import dataclasses
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -13,7 +13,7 @@ from recli.analysis.projection import ProjectionSpec
 from recli.core.artifact import FileContent
 from recli.core.errors import IntegrityError
 from recli.core.reference import is_name
-from recli.core.results.project import METADATA, NEIGHBORS, NOBODY, EmbeddingMap, Faithfulness, Layout
+from recli.core.results.project import METADATA, NEIGHBORS, NOBODY, Faithfulness, Layout
 from recli.models.arrays import checked
 from recli.operations.spaces import Space
 from recli.store import Artifact, Store
@@ -29,9 +29,16 @@ FILES = {
     METADATA: "vectors.metadata.tsv",
 }
 """Format → name of the kept file."""
+_ARRAYS = ("points", "neighbors", "similarities")
+"""Of a layout."""
 
 
-def map_key(spaces: Sequence[Space], spec: ProjectionSpec, color: str) -> str:
+def layout_key(space: Space, spec: ProjectionSpec) -> str:
+    """Return the name that the layout of one version is kept under, in its directory: no colour changes it."""
+    return f"layout-{map_key([space], spec)}"
+
+
+def map_key(spaces: Sequence[Space], spec: ProjectionSpec, color: str = "popularity") -> str:
     """Return the name that a map is kept under, in the first version's directory."""
     first = spaces[0]
     parts = [] if first.points.kind == "items" else ["users"]
@@ -40,12 +47,40 @@ def map_key(spaces: Sequence[Space], spec: ProjectionSpec, color: str) -> str:
     parts += (
         [] if color == "popularity" else ["by", color if is_name(color) else sha256(color.encode()).hexdigest()[:8]]
     )
-    parts += [] if first.whole else ["training-rows"]
+    parts += ["training-rows"] if first.training_only else []
     return "-".join(parts)
 
 
-def open_kept(store: Store, artifact: Artifact, key: str) -> Artifact | None:
-    """Open the map kept under a key, if there is one, it is sound, and this recli's own."""
+def open_map(store: Store, artifact: Artifact, key: str, look: str) -> Artifact | None:
+    """Open the files of the map kept under a key, if there are some, sound, and drawn as this recli draws."""
+    kept = _open(store, artifact, key)
+    return kept if kept and kept.manifest.about.get("look") == look else None
+
+
+def keep_map(store: Store, artifact: Artifact, key: str, drawn: Mapping[str, bytes], look: str) -> Artifact:
+    """Keep the files of a map: ``drawn`` holds format → content."""
+    return store.publish_projection(artifact, key, {FILES[fmt]: own for fmt, own in drawn.items()}, {"look": look})
+
+
+def open_layout(store: Store, space: Space, spec: ProjectionSpec) -> Layout | None:
+    """Return the layout kept of a version; ``None`` where there is none, or it is not what was written."""
+    kept = _open(store, space.artifact, layout_key(space, spec))
+    try:
+        return None if kept is None else _read(kept, space, spec)
+    except (IntegrityError, KeyError, TypeError) as error:
+        log.warning("the map is drawn anew: %s", error)
+        return None
+
+
+def keep_layout(store: Store, space: Space, spec: ProjectionSpec, layout: Layout) -> None:
+    """Keep what took the time."""
+    files: dict[str, FileContent] = {f"{name}.npy": getattr(layout, name) for name in _ARRAYS}
+    score = layout.faithfulness and dataclasses.asdict(layout.faithfulness)
+    about: dict[str, Any] = {"method": layout.method, **layout.settings, "faithfulness": score}
+    store.publish_projection(space.artifact, layout_key(space, spec), files, about)
+
+
+def _open(store: Store, artifact: Artifact, key: str) -> Artifact | None:
     try:
         kept = store.projection(artifact, key)
         if kept is None or kept.manifest.recli != __version__:
@@ -57,43 +92,15 @@ def open_kept(store: Store, artifact: Artifact, key: str) -> Artifact | None:
         return None
 
 
-def keep(store: Store, artifact: Artifact, key: str, shown: EmbeddingMap, drawn: dict[str, bytes]) -> Artifact:
-    """Keep a map: ``drawn`` holds format → content."""
-    files: dict[str, FileContent] = {FILES[fmt]: content for fmt, content in drawn.items()}
-    for which, layout in enumerate(shown.layouts):
-        files |= {
-            _array("points", which): layout.points,
-            _array("neighbors", which): layout.neighbors,
-            _array("similarities", which): layout.similarities,
-        }
-    scores = [layout.faithfulness and dataclasses.asdict(layout.faithfulness) for layout in shown.layouts]
-    about: dict[str, Any] = {"method": shown.layout.method, **shown.layout.settings, "faithfulness": scores}
-    return store.publish_projection(artifact, key, files, about)
-
-
-def read_layouts(kept: Artifact, spaces: Sequence[Space], spec: ProjectionSpec) -> tuple[Layout, ...] | None:
-    """Return the layouts of a kept map; ``None`` where it is not what was written, and is to be made anew."""
-    try:
-        scores = kept.manifest.about["faithfulness"]
-        return tuple(_read(kept, which, space, spec, scores[which]) for which, space in enumerate(spaces))
-    except (IntegrityError, KeyError, TypeError, IndexError) as error:
-        log.warning("the map is drawn anew: %s", error)
-        return None
-
-
-def _read(kept: Artifact, which: int, space: Space, spec: ProjectionSpec, score: dict[str, Any] | None) -> Layout:
+def _read(kept: Artifact, space: Space, spec: ProjectionSpec) -> Layout:
     n = len(space.points)
-    names = [_array(name, which) for name in ("points", "neighbors", "similarities")]
-    points = checked({names[0]: kept.read_array(names[0])}, {names[0]: (n, 2)})[names[0]]
-    near = checked({names[1]: kept.read_array(names[1])}, {names[1]: (n, NEIGHBORS)}, np.int32)[names[1]]
-    similarities = checked({names[2]: kept.read_array(names[2])}, {names[2]: (n, NEIGHBORS)})[names[2]]
+    points, near, similarities = (kept.read_array(f"{name}.npy") for name in _ARRAYS)
+    checked({"points": points, "similarities": similarities}, {"points": (n, 2), "similarities": (n, NEIGHBORS)})
+    checked({"neighbors": near}, {"neighbors": (n, NEIGHBORS)}, np.int32)
     if ((near < NOBODY) | (near >= n)).any():
         raise IntegrityError("it names neighbours that there are not")
+    score = kept.manifest.about["faithfulness"]
     return Layout(
         space.artifact.ref, spec.method, spec.settings(), space.trained, points, near, similarities,
         None if score is None else Faithfulness(**score), space.vectors,
     )  # fmt: skip
-
-
-def _array(name: str, which: int) -> str:
-    return f"{name}.npy" if which == 0 else f"{name}-{which + 1}.npy"

@@ -1,6 +1,7 @@
 """A map of the items or users, of one version or of two side by side."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,12 +12,12 @@ from recli.analysis.faithfulness import faithfulness
 from recli.analysis.projection import ProjectionSpec, align, project
 from recli.analysis.sampled import project_sampled
 from recli.analysis.similarity import nearest
-from recli.core.errors import UsageError
+from recli.core.errors import StorageError, UsageError
 from recli.core.results.project import MAP_FORMATS, METADATA, NEIGHBORS, EmbeddingMap, Layout, Points, ProjectResult
 from recli.core.spelling import near
 from recli.operations.files import check_destination, write_file
-from recli.operations.kept_maps import FILES, keep, map_key, open_kept, read_layouts
-from recli.operations.spaces import Space, in_one_order, open_space
+from recli.operations.kept_maps import FILES, keep_layout, keep_map, map_key, open_layout, open_map
+from recli.operations.spaces import Space, on_the_same_points, open_space
 from recli.store import Artifact, Store
 
 MANY = 5_000
@@ -63,11 +64,14 @@ def draw_map(
     spec: ProjectionSpec | None = None,
     color: str = "popularity",
     outs: Mapping[str, Path] | None = None,
+    look: str = "",
     say: Say | None = None,
     very_many: int = VERY_MANY,
     sample: int = SAMPLE,
 ) -> ProjectResult:
-    """Map a version's items or users to the plane; without ``outs`` it is kept beside the version, and drawn only once.
+    """Map a version's items or users to the plane; the layout is kept beside the version, and computed only once.
+
+    Without ``outs``, so are the files.
 
     Args:
         store: holds the versions.
@@ -78,6 +82,7 @@ def draw_map(
         spec: the method; by default t-SNE.
         color: what colours mean at first: ``popularity``, ``mean``, ``year``, or a kind of label such as ``genre``.
         outs: format → file to write, from ``formats_of``; by default all formats, beside the version.
+        look: names what ``draw`` draws with; files that were kept under another are drawn anew.
         say: is told what is being done, where that takes time.
         very_many: points up to which t-SNE lays out all.
         sample: points that it lays out of more; the others are placed beside those most like them.
@@ -89,7 +94,7 @@ def draw_map(
     """
     for out in (outs or {}).values():
         check_destination(out)
-    spaces = in_one_order([open_space(store, ref, users=users) for ref in refs])
+    spaces = on_the_same_points([open_space(store, ref, users=users) for ref in refs])
     _require_color(spaces[0].points, color)
     if len(spaces) > 1 and "tsv" in (outs or {}):
         raise UsageError("the Embedding Projector shows one model at a time", fix="recli project REF --out vectors.tsv")
@@ -98,15 +103,15 @@ def draw_map(
     asked = spec or ProjectionSpec()
     used = replace(asked, sampled=sample if n > very_many and asked.method == "tsne" else asked.sampled).effective(n)
     key = map_key(spaces, used, color)
-    kept = open_kept(store, first, key)
+    found = [open_layout(store, space, used) for space in spaces]
+    kept = open_map(store, first, key, look) if all(found) else None
     if kept is None and not outs:
         store.prepare()  # refuse now, not after the work
-    found = kept and read_layouts(kept, spaces, used)
-    kept = kept if found else None
-    layouts = found or _layouts(store, spaces, used, say or (lambda text: None))
-    shown = EmbeddingMap(spaces[0].dataset, spaces[0].points, layouts, color)
-    files = _write(shown, draw, kept, outs) if outs else _place(store, first, key, kept, shown, draw)
-    return ProjectResult(shown, files, from_cache=kept is not None, notes=_notes(spaces[0]), kept=not outs)
+    tell = say or (lambda text: None)
+    layouts = [own or _computed(store, space, used, tell) for own, space in zip(found, spaces, strict=True)]
+    shown = EmbeddingMap(spaces[0].dataset.name, spaces[0].points, _aligned(layouts), color)
+    files = _write(shown, draw, kept, outs) if outs else _place(store, first, key, kept, shown, draw, look)
+    return ProjectResult(shown, files, from_cache=all(found), notes=_notes(spaces[0]), kept=not outs)
 
 
 def lay_out(
@@ -130,9 +135,9 @@ def lay_out(
     return Layout(ref, spec.method, spec.settings(), trained, points, near, similarities, score, vectors)
 
 
-def _layouts(store: Store, spaces: Sequence[Space], spec: ProjectionSpec, say: Say) -> tuple[Layout, ...]:
-    """Compute each layout, or take it from a map of its version alone; the second lies on the first."""
-    first, *others = (_layout(store, space, spec, say) for space in spaces)
+def _aligned(layouts: Sequence[Layout]) -> tuple[Layout, ...]:
+    """Lay the second on the first."""
+    first, *others = layouts
     return (
         first,
         *(
@@ -142,11 +147,8 @@ def _layouts(store: Store, spaces: Sequence[Space], spec: ProjectionSpec, say: S
     )  # fmt: skip
 
 
-def _layout(store: Store, space: Space, spec: ProjectionSpec, say: Say) -> Layout:
-    kept = open_kept(store, space.artifact, map_key([space], spec, "popularity"))
-    found = kept and read_layouts(kept, [space], spec)
-    if found:
-        return found[0]
+def _computed(store: Store, space: Space, spec: ProjectionSpec, say: Say) -> Layout:
+    """Compute a layout, and keep it where the store can be written: this is what takes the time."""
     n, ref = len(space.points), space.artifact.ref
     say(f"placing {n:,} {space.points.kind} of {ref} by {spec.method}{_patience(n, spec)}")
     if spec.sampled is None:
@@ -155,7 +157,10 @@ def _layout(store: Store, space: Space, spec: ProjectionSpec, say: Say) -> Layou
         points = project_sampled(space.vectors, spec, space.points.n_ratings)
     if n > MANY:
         say(f"looking for the true neighbours of {n:,} {space.points.kind}")
-    return lay_out(ref, space.vectors, space.trained, spec, points)
+    layout = lay_out(ref, space.vectors, space.trained, spec, points)
+    with suppress(StorageError):  # files asked for elsewhere are written all the same; others say what is wrong
+        keep_layout(store, space, spec, layout)
+    return layout
 
 
 def _patience(n: int, spec: ProjectionSpec) -> str:
@@ -172,12 +177,12 @@ def _write(shown: EmbeddingMap, draw: Draw, kept: Artifact | None, outs: Mapping
 
 
 def _place(
-    store: Store, artifact: Artifact, key: str, kept: Artifact | None, shown: EmbeddingMap, draw: Draw
+    store: Store, artifact: Artifact, key: str, kept: Artifact | None, shown: EmbeddingMap, draw: Draw, look: str
 ) -> dict[str, Path]:
     """Return where each format is kept, drawn now unless it was."""
     formats = [fmt for fmt in FILES if len(shown.layouts) == 1 or fmt not in ("tsv", METADATA)]
     if kept is None:
-        kept = keep(store, artifact, key, shown, {fmt: draw(shown, fmt) for fmt in formats})
+        kept = keep_map(store, artifact, key, {fmt: draw(shown, fmt) for fmt in formats}, look)
     return {fmt: kept.path / FILES[fmt] for fmt in formats}
 
 
@@ -189,7 +194,7 @@ def _require_color(points: Points, color: str) -> None:
 
 
 def _notes(space: Space) -> tuple[str, ...]:
-    if space.whole:
+    if space.training_only is None:
         return ()
-    trained_on = f"the dataset {space.dataset} that {space.artifact.ref} was trained on is not in the store any more"
-    return (f"{trained_on}: ratings are counted in its training rows, and mean stars are unknown",)
+    about = f"the dataset {space.dataset.name} that {space.artifact.ref} was trained on {space.training_only}"
+    return (f"{about}: ratings are counted in its training rows, and mean stars are unknown",)

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import html
 import json
+import re
 from importlib.resources import files
 from string import Template
 from typing import Any
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from recli.core.results.project import EmbeddingMap, Layout
 from recli.core.text import visible
 from recli.render.map_colors import GROUP_COLORS, SCALE, UNKNOWN, spans
-from recli.render.map_text import map_reading, map_subtitle, map_title
+from recli.render.map_text import METHOD_NAMES, map_reading, map_subtitle, map_title
 
 _SCRIPTS = (
     "plotly/plotly-gl2d.min.js",
@@ -25,16 +26,17 @@ _SCRIPTS = (
     "csv.js",
     "labels.js",
     "framing.js",
+    "overlay.js",
     "chart.js",
     "touch.js",
     "panel.js",
+    "finder.js",
     "page.js",
 )
 """The page's scripts, each after those that it uses: plotly's, then its own."""
 _SIMILARITY_STEPS = 10_000
 """A cosine is written as a 16-bit integer of so many steps: four decimals, and half the bytes of float32."""
-_HOVER = {"ids": "id", "titles": "title", "years": "year", "ratings": "popularity"}
-"""Columns that the page shows of an item that is pointed at → what they are."""
+_DATA = re.compile(r'<script type="application/json" id="data">(.*?)</script>', re.DOTALL)
 
 
 def map_html(item_map: EmbeddingMap) -> str:
@@ -57,9 +59,20 @@ def map_html(item_map: EmbeddingMap) -> str:
 
 
 def hover_fields(item_map: EmbeddingMap) -> tuple[str, ...]:
-    """Return what the page of a map holds of each item to show, read from the page itself."""
-    page = map_html(item_map)
-    return tuple(field for column, field in _HOVER.items() if f'"{column}":[' in page)
+    """Return what the page of a map knows of its most rated item, to show where that is pointed at.
+
+    Read from the page, as its script reads it; what is not there, or is another's, is left out.
+    """
+    found = _DATA.search(map_html(item_map))
+    page = json.loads(found[1]) if found else {}
+    points, num = item_map.points, int(item_map.points.n_ratings.argmax())
+    known = {
+        "id": ("ids", visible(str(points.vocabulary.id(num)))),
+        "title": ("titles", visible(points.titles[num])),
+        "year": ("years", points.year(num)),
+        "popularity": ("ratings", int(points.n_ratings[num])),
+    }
+    return tuple(field for field, (column, value) in known.items() if column in page and page[column][num] == value)
 
 
 def _asset(name: str) -> str:
@@ -109,7 +122,7 @@ def _layout(layout: Layout) -> dict[str, Any]:
     score = layout.faithfulness
     return {
         "ref": visible(layout.ref),
-        "method": layout.method,
+        "method": METHOD_NAMES[layout.method],
         "x": _base64(layout.points[:, 0], "<f4"),
         "y": _base64(layout.points[:, 1], "<f4"),
         "trained": _base64(layout.trained, "u1"),

@@ -1,7 +1,7 @@
 """The map for print: PNG and SVG."""
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,9 @@ _ABOVE_AND_BELOW = 1.2
 _ROOM = 1.1
 """Sides of the frame, as a share of those of the map: the rest is for labels."""
 
+_drawn: "WeakKeyDictionary[EmbeddingMap, Figure]" = WeakKeyDictionary()
+"""Both formats are asked for in turn, and finding room for the labels is most of the work: kept as long as the map."""
+
 
 def map_picture(item_map: EmbeddingMap, fmt: str) -> bytes:
     """Draw the map: size by popularity, colour as the map asks, the most rated items named; two layouts side by side.
@@ -46,10 +49,11 @@ def map_picture(item_map: EmbeddingMap, fmt: str) -> bytes:
         fmt: ``png`` or ``svg``.
     """
     with house_style():
-        return to_bytes(_figure(item_map), fmt)
+        figure = _drawn.get(item_map) or _figure(item_map)
+        _drawn[item_map] = figure
+        return to_bytes(figure, fmt)
 
 
-@lru_cache(maxsize=1)  # both formats are asked for in turn, and finding room for the labels is most of the work
 def _figure(item_map: EmbeddingMap) -> "Figure":
     frames = _of_one_size([_frame(layout.points) for layout in item_map.layouts])
     width = _WIDTH if len(frames) == 1 else _WIDTH_OF_TWO

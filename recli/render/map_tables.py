@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from recli.core.errors import UsageError
 from recli.core.results.project import EmbeddingMap, Points
 from recli.core.text import visible
 from recli.render.csv_text import Cell, text_cell
@@ -44,14 +43,14 @@ def map_csv(item_map: EmbeddingMap) -> bytes:
 def vectors_tsv(item_map: EmbeddingMap) -> bytes:
     """Return the vectors as https://projector.tensorflow.org loads them: tab-separated numbers without a header.
 
-    Nine significant digits give each float32 back.
+    Nine significant digits give each float32 back. It shows one model: of two these are the first's.
 
     Raises:
-        UsageError: the map holds two models' vectors, or none.
+        ValueError: the map was made without vectors.
     """
     vectors = item_map.layout.vectors
-    if vectors is None or len(item_map.layouts) > 1:
-        raise UsageError("the Embedding Projector shows the vectors of one model")
+    if vectors is None:
+        raise ValueError("a map without vectors")
     row = "\t".join(["%.9g"] * vectors.shape[1]) + "\n"
     return "".join(row % tuple(vector) for vector in vectors.tolist()).encode()
 

@@ -3,7 +3,7 @@
 from recli.core.results.project import EmbeddingMap, Faithfulness
 from recli.core.text import visible
 
-_METHOD_NAMES = {"tsne": "t-SNE", "umap": "UMAP", "pca": "PCA"}
+METHOD_NAMES = {"tsne": "t-SNE", "umap": "UMAP", "pca": "PCA"}
 
 _NEIGHBOR_METHOD = (
     "{method} keeps near {kind} near. Trust who is next to whom; distances between far groups, and how large or dense "
@@ -50,21 +50,24 @@ def method_words(item_map: EmbeddingMap) -> str:
         _plain(value) if name == "metric" else f"{_SAID.get(name, name)} {_plain(value, name)}"
         for name, value in item_map.layout.settings.items()
     ]
-    return ", ".join([_METHOD_NAMES[item_map.layout.method], *settings])
+    return ", ".join([METHOD_NAMES[item_map.layout.method], *settings])
 
 
 def faithfulness_words(score: Faithfulness | None, kind: str) -> str:
     """Return how far a layout may be believed, in a line."""
     if score is None:
         return f"too few {kind} to say how faithful it is"
-    word = next(word for least, word in _TRUSTED if score.trustworthiness >= least)
-    return f"{word}: trustworthiness {score.trustworthiness:.2f}, {score.kept:.0%} of true neighbours kept"
+    return f"{_trusted(score)}: trustworthiness {score.trustworthiness:.2f}, {score.kept:.0%} of true neighbours kept"
+
+
+def _trusted(score: Faithfulness) -> str:
+    return next(word for least, word in _TRUSTED if score.trustworthiness >= least)
 
 
 def map_reading(item_map: EmbeddingMap) -> list[str]:
     """Return how to read the map, one sentence or two a paragraph."""
     layout, kind = item_map.layout, item_map.points.kind
-    words = {"method": _METHOD_NAMES[layout.method], "kind": kind, "Kind": kind.capitalize()}
+    words = {"method": METHOD_NAMES[layout.method], "kind": kind, "Kind": kind.capitalize()}
     about = "in the whole dataset" if kind == "items" else "that the user gave"
     one = kind[:-1]
     return [
@@ -88,7 +91,7 @@ def _sampled(item_map: EmbeddingMap) -> list[str]:
     if sampled is None:
         return []
     return [
-        f"{_METHOD_NAMES[item_map.layout.method]} laid out a sample of {sampled:,} {kind}: half of them those with "
+        f"{METHOD_NAMES[item_map.layout.method]} laid out a sample of {sampled:,} {kind}: half of them those with "
         "most ratings, half drawn. Each of the others stands at the mean place of the sampled ones that its vector is "
         "most like, the nearest counting most, with a little noise."
     ]
@@ -122,13 +125,13 @@ def _believe(item_map: EmbeddingMap) -> list[str]:
         if score is None:
             paragraphs.append(f"{whose} holds too few {kind} to say how faithful it is.")
             continue
-        word = next(word for least, word in _TRUSTED if score.trustworthiness >= least)
         trained = int(layout.trained.sum())
         sample = f" (over a sample of {score.judged:,})" if 0 < score.judged < trained else ""
         paragraphs.append(
-            f"{whose} is {word}: of the {score.k} {kind} whose vectors are truly nearest by cosine, {score.kept:.0%} "
-            f"are among the {score.k} nearest on the map. Trustworthiness is {score.trustworthiness:.2f}{sample}: 1 "
-            "where nobody looks near who is not, about 0.5 by chance (Venna and Kaski 2001)."
+            f"{whose} is {_trusted(score)}: of the {score.k} {kind} whose vectors are truly nearest by cosine, "
+            f"{score.kept:.0%} are among the {score.k} nearest on the map. "
+            f"Trustworthiness is {score.trustworthiness:.2f}{sample}: 1 where nobody looks near "
+            "who is not, about 0.5 by chance (Venna and Kaski 2001)."
         )
     return paragraphs
 

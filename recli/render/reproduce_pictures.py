@@ -5,9 +5,8 @@ from recli.core.results.reproduce import Drawable, Drawn, Picture
 from recli.core.results.stats import StatsResult
 from recli.render.map_files import map_bytes
 from recli.render.map_page import hover_fields
+from recli.render.map_text import METHOD_NAMES
 from recli.render.plots import loss_plot, predictions_plot, similarity_plot, stats_plot
-
-_METHODS = {"tsne": "t-SNE", "umap": "UMAP", "pca": "PCA"}
 
 
 def draw_notebook(what: Drawable) -> Drawn:
@@ -51,7 +50,7 @@ def _data_caption(stats: StatsResult) -> str:
 
 
 def _map(item_map: EmbeddingMap) -> Picture:
-    method = _METHODS[item_map.layout.method]
+    method = METHOD_NAMES[item_map.layout.method]
     caption = (
         "Films whose embeddings are alike stand together; colour and size show popularity. recli project makes the "
         "interactive page."

@@ -16,6 +16,14 @@ def test_a_zero_vector_is_like_nothing() -> None:
     assert cosines(zero, other).tolist() == [0, 0]
 
 
+@pytest.mark.parametrize("length", [1e-12, 1e-3, 1e12])
+def test_length_says_nothing(length: float) -> None:
+    vectors = np.array([[length, 0], [0, 0], [length, 0.1 * length]], np.float32)
+    assert cosines(vectors[0], vectors) == pytest.approx([1, 0, 1 / 1.01**0.5], abs=1e-6)
+    _, similarities = nearest(vectors, np.array([True, False, True]), 1)
+    assert similarities[:, 0] == pytest.approx([1 / 1.01**0.5, 0, 1 / 1.01**0.5], abs=1e-6)
+
+
 def test_the_notebooks_formula() -> None:
     rng = np.random.default_rng(0)
     vectors = rng.normal(size=(50, 8)).astype(np.float32)

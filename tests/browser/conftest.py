@@ -1,32 +1,27 @@
 """One browser for all tests, and a fresh page for each that watches what the page does behind one's back."""
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
+from docs.chromium import ARGUMENTS, chromium
 from recli.core.results.project import EmbeddingMap
 from recli.render.map_page import map_html
 
 Show = Callable[..., Page]
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _HOW = "no Chromium: install your system's, run `python -m playwright install chromium`, or set RECLI_TEST_BROWSER"
 NOTED: list[str] = []
 """Errors and requests of the pages that are open."""
 
-# Software WebGL, so that a machine without a graphics card draws what people see.
-_ARGS = ("--no-sandbox", "--enable-unsafe-swiftshader")
-
 
 def _executable(playwright: Playwright) -> str | None:
-    """Return the browser that the caller names, else the system's, else Playwright's own."""
-    found = os.environ.get("RECLI_TEST_BROWSER") or next(filter(None, map(shutil.which, _NAMES)), None)
+    """Return the caller's or the system's browser, else Playwright's own."""
     own = playwright.chromium.executable_path
-    return found or (own if Path(own).exists() else None)
+    return chromium() or (own if Path(own).exists() else None)
 
 
 @pytest.fixture(scope="session")
@@ -36,7 +31,7 @@ def browser() -> Iterator[Browser]:
         if executable is None:
             required = os.environ.get("RECLI_REQUIRE_BROWSER") == "1" or os.environ.get("CI") == "true"
             (pytest.fail if required else pytest.skip)(_HOW)
-        browser = playwright.chromium.launch(executable_path=executable, args=_ARGS)
+        browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
         yield browser
         browser.close()
 

@@ -13,6 +13,7 @@ from recli.core.dataset import NO_YEAR
 from recli.core.results.project import EmbeddingMap, Faithfulness, Points
 from recli.core.vocabulary import Vocabulary
 from recli.operations.project import draw_map
+from recli.render.map_colors import GROUP_COLORS, coloring
 from recli.render.map_files import map_bytes
 from recli.store import Store
 from tests.browser.conftest import Show
@@ -120,6 +121,29 @@ def test_search_forgives(page: Page, typed: str, title: str):
     head(page, title)
 
 
+def test_enter_opens_the_hit_that_is_marked(page: Page):
+    page.fill("#search", "1995")
+    hits = page.locator("#results [role=option] span:first-child")
+    expect(hits).to_have_text(list(reversed(TITLES[3:])))
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    head(page, TITLES[3])
+
+
+def test_enter_answers_what_was_typed_last(page: Page):
+    page.fill("#search", "1995")
+    expect(page.locator("#results [role=option]")).to_have_count(2)
+    page.evaluate(  # before the pause in which nobody reads is over
+        """() => {
+            const box = document.getElementById("search");
+            box.value = "alien";
+            box.dispatchEvent(new Event("input"));
+            box.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter" }));
+        }"""
+    )
+    head(page, TITLES[2])
+
+
 def test_slips_are_forgiven_only_where_nobody_is_called_so(show: Show):
     """ "Ward" begins with "war", so that "Car" and "Bar", a slip away, are not meant; nobody is called "var"."""
     page = show(item_map("Ward (1999)", "Car (2001)", "Bar (2002)"))
@@ -193,6 +217,28 @@ def test_colours_mean_what_the_legend_says(page: Page, colour: str, legend: str)
     expect(page.locator("#legend h2")).to_have_text(legend)
 
 
+@pytest.mark.parametrize("colour", ["popularity", "mean", "year", "genre"])
+def test_the_page_and_the_picture_have_the_same_colours(show: Show, colour: str):
+    shown = dataclasses.replace(five(), color=colour)
+    page = show(shown)
+    drawn = coloring(shown)
+    values, low, high, groups = page.evaluate(
+        """() => {
+            const { values, low, high, entries } = State.scale;
+            const names = entries?.map(({ text }) => text);
+            return [[...values].map((one) => Number.isNaN(one) ? null : one), low, high, names];
+        }"""
+    )
+    if drawn.groups:
+        assert groups == list(drawn.groups)
+        assert values == np.nan_to_num(drawn.values, nan=len(GROUP_COLORS)).tolist()
+        return
+    on_scale = np.log10(drawn.values) if drawn.log else drawn.values
+    found = np.array(values, float)
+    np.testing.assert_allclose(found, on_scale, rtol=1e-3)
+    np.testing.assert_allclose((found - low) / (high - low), drawn.norm()(drawn.values), rtol=1e-3)
+
+
 def test_a_legend_entry_sets_its_own_apart(page: Page):
     page.select_option("#colour", "genre")
     assert page.locator("#legend button span:first-of-type").all_text_contents() == ["Comedy", "Crime", "Horror"]
@@ -231,6 +277,22 @@ def test_a_box_lists_and_copies_what_it_holds(page: Page):
         "5,Toy Story (1995),,9,,Comedy|Drama\r\n"
         '4,"\'=Heat, the ""real"" (1995)",1999,7,3.5,Crime\r\n'
     )
+
+
+def test_what_is_shown_is_listed_without_a_drag(page: Page):
+    page.select_option("#colour", "genre")
+    page.locator("#legend button", has_text="Crime").click()
+    page.get_by_role("button", name="List what is shown").press("Enter")
+    head(page, "2 selected")
+    assert rows(page) == [TITLES[3], TITLES[0]]
+    page.keyboard.press("Escape")
+    page.select_option("#colour", "popularity")
+    page.focus(".plot")
+    for key in ("+", "+", "+"):  # 5 and 4 stand in the middle
+        page.keyboard.press(key)
+    page.get_by_role("button", name="List what is shown").press("Enter")
+    head(page, "1 selected")
+    assert rows(page) == [TITLES[4]]
 
 
 def test_a_lasso_lists_what_it_goes_around(page: Page):

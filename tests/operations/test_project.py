@@ -5,15 +5,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from recli.analysis.projection import ProjectionSpec
-from recli.core.errors import NotFoundError, StorageError, UsageError
+from recli.analysis.projection import ProjectionSpec, project
+from recli.core.errors import InputDataError, IntegrityError, NotFoundError, RecliError, StorageError, UsageError
 from recli.core.results.project import EmbeddingMap
 from recli.core.vocabulary import Vocabulary
-from recli.operations import kept_maps
+from recli.operations import kept_maps, spaces
 from recli.operations import project as module
 from recli.operations.datasets import open_dataset
 from recli.operations.project import draw_map, formats_of
-from recli.operations.spaces import in_one_order, open_space
+from recli.operations.spaces import on_the_same_points, open_space
 from recli.store import Store
 
 PCA = ProjectionSpec("pca")
@@ -41,15 +41,17 @@ def test_a_map_is_drawn_once_and_kept_beside_its_version(tiny_copy: Store) -> No
     assert first.map.layout.trained.sum() < 40
 
 
-@pytest.mark.parametrize("damage", ["map.html", "points.npy"])
+@pytest.mark.parametrize("damage", ["pca-cosine/map.html", "layout-pca-cosine/points.npy"])
 @pytest.mark.parametrize("gone", [True, False], ids=["gone", "changed"])
 def test_a_damaged_map_is_drawn_anew(tiny_copy: Store, damage: str, gone: bool) -> None:
     first = draw_map(tiny_copy, Pen(), refs=("dot",), spec=PCA)
-    broken = first.files["html"].with_name(damage)
+    broken = first.files["html"].parents[1] / damage
     content = broken.read_bytes()
     broken.unlink() if gone else broken.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
-    again = draw_map(tiny_copy, Pen(), refs=("dot",), spec=PCA)
-    assert not again.from_cache
+    pen = Pen()
+    again = draw_map(tiny_copy, pen, refs=("dot",), spec=PCA)
+    assert again.from_cache == (broken.name == "map.html")
+    assert "html" in pen.drawn
     assert broken.read_bytes() == content
 
 
@@ -59,12 +61,47 @@ def test_a_map_of_another_recli_is_drawn_anew(tiny_copy: Store, monkeypatch: pyt
     assert not draw_map(tiny_copy, Pen(), refs=("dot",), spec=PCA).from_cache
 
 
-def test_files_asked_for_are_written_and_nothing_is_kept(tiny_copy: Store, tmp_path: Path) -> None:
+def test_a_map_that_was_drawn_with_other_sources_is_drawn_anew(tiny_copy: Store) -> None:
+    draw_map(tiny_copy, Pen(), refs=("dot",), spec=PCA, look="old")
+    pens = [Pen(), Pen()]
+    for pen in pens:
+        draw_map(tiny_copy, pen, refs=("dot",), spec=PCA, look="new")
+    assert [len(pen.drawn) for pen in pens] == [6, 0]
+
+
+def test_files_asked_for_are_written_and_only_the_layout_is_kept(tiny_copy: Store, tmp_path: Path) -> None:
     outs = formats_of([tmp_path / "m.csv"])
     made = draw_map(tiny_copy, Pen(), refs=("dot",), spec=PCA, outs=outs)
     assert made.files == {"csv": tmp_path / "m.csv"}
     assert (tmp_path / "m.csv").read_bytes() == b"csv of 40"
-    assert not (tiny_copy.root / "models" / "dot" / "0001" / "projections").exists()
+    kept = tiny_copy.root / "models" / "dot" / "0001" / "projections"
+    assert [path.name for path in kept.iterdir()] == ["layout-pca-cosine"]
+
+
+def test_a_layout_is_computed_once_for_all_files_colours_and_comparisons(
+    tiny_copy: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    computed = []
+    monkeypatch.setattr(module, "project", lambda *given: computed.append(given) or project(*given))
+    maps = [
+        draw_map(tiny_copy, Pen(), refs=("dot",), spec=PCA, color=color, outs=outs)
+        for color, outs in (("mean", {"svg": tmp_path / "m.svg"}), ("year", {"png": tmp_path / "m.png"}), ("year", {}))
+    ]
+    maps.append(draw_map(tiny_copy, Pen(), refs=("dot",), spec=PCA))
+    draw_map(tiny_copy, Pen(), refs=("dot", "dot"), spec=PCA)
+    assert len(computed) == 1
+    assert [made.from_cache for made in maps] == [False, True, True, True]
+    assert maps[2].files["png"] != maps[3].files["png"]
+
+
+def test_a_store_that_cannot_be_written_has_its_map_all_the_same(
+    tiny_copy: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Store, "publish_projection", lambda *_: (_ for _ in ()).throw(StorageError("read-only")))
+    draw_map(tiny_copy, Pen(), refs=("dot",), spec=PCA, outs={"csv": tmp_path / "m.csv"})
+    assert (tmp_path / "m.csv").exists()
+    with pytest.raises(StorageError, match="read-only"):
+        draw_map(tiny_copy, Pen(), refs=("dot",), spec=PCA)
 
 
 def test_what_cannot_be_written_is_refused_before_the_work(
@@ -105,9 +142,6 @@ def test_a_kept_map_is_written_elsewhere_without_computing(
     assert mine.faithfulness == kept.faithfulness
     assert np.array_equal(mine.neighbors, kept.neighbors)
     assert np.array_equal(mine.similarities, kept.similarities)
-    other = draw_map(tiny_copy, pen, refs=("dot",), spec=PCA, color="mean")  # other pictures of the same arrays
-    assert not other.from_cache
-    assert other.files["png"] != first.files["png"]
 
 
 def test_users_have_their_labels_and_what_they_gave(tiny_copy: Store) -> None:
@@ -126,10 +160,21 @@ def test_without_its_dataset_users_have_the_training_rows_only(tiny_copy: Store)
     whole = draw_map(tiny_copy, Pen(), refs=("dot",), users=True, spec=PCA)
     shutil.rmtree(tiny_copy.root / "datasets" / "tiny")
     made = draw_map(tiny_copy, Pen(), refs=("dot",), users=True, spec=PCA)
-    assert "not in the store any more" in made.notes[0]
+    assert "tiny that dot:1 was trained on is not in the store any more" in made.notes[0]
     assert np.isnan(made.map.points.mean_ratings).all()
     assert made.map.points.n_ratings.sum() < whole.map.points.n_ratings.sum()
     assert made.files != whole.files
+
+
+@pytest.mark.parametrize(
+    ("error", "words"), [(InputDataError("other"), "has other rows now"), (IntegrityError("bad"), "is damaged")]
+)
+def test_what_is_wrong_with_its_dataset_is_said(
+    tiny_copy: Store, monkeypatch: pytest.MonkeyPatch, error: RecliError, words: str
+) -> None:
+    monkeypatch.setattr(spaces, "dataset_of", lambda *_: (_ for _ in ()).throw(error))
+    made = draw_map(tiny_copy, Pen(), refs=("dot",), users=True, spec=PCA)
+    assert f"tiny that dot:1 was trained on {words}: ratings are counted" in made.notes[0]
 
 
 def test_two_versions_are_compared_on_the_same_points(tiny_copy: Store) -> None:
@@ -145,11 +190,18 @@ def test_two_versions_are_compared_on_the_same_points(tiny_copy: Store) -> None:
 
 def test_models_of_different_things_cannot_be_compared(tiny_copy: Store) -> None:
     space = open_space(tiny_copy, "dot", users=False)
-    with pytest.raises(UsageError, match="knows the items of tiny, dot:1 those of other"):
-        in_one_order([space, replace(space, dataset="other")])
+    reimported = replace(space, dataset=replace(space.dataset, fingerprint="0" * 64))
+    with pytest.raises(UsageError, match=r"knows the items of tiny, fingerprint .*; dot:1 those of tiny, .* 0{12}…"):
+        on_the_same_points([space, reimported])
     fewer = replace(space.points, vocabulary=Vocabulary.of([1, 2]))
     with pytest.raises(UsageError, match="different items of tiny"):
-        in_one_order([space, replace(space, points=fewer)])
+        on_the_same_points([space, replace(space, points=fewer)])
+
+
+def test_a_renamed_dataset_is_the_same(tiny_copy: Store) -> None:
+    space = open_space(tiny_copy, "dot", users=False)
+    renamed = replace(space, dataset=replace(space.dataset, name="other"))
+    assert len(on_the_same_points([space, renamed])) == 2
 
 
 def test_the_projector_takes_two_files_of_one_model(tiny_copy: Store, tmp_path: Path) -> None:

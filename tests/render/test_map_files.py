@@ -93,9 +93,6 @@ def test_files_for_the_embedding_projector():
     assert header.split("\t") == ["title", "item_id", "year", "ratings", "mean_rating", "trained"]
     assert first.split("\t") == ["Alien", "1", "1999", "1", "3.5", "true"]
     assert len(second.split("\t")) == 6
-    two = replace(shown, layouts=(shown.layout, shown.layout))
-    with pytest.raises(UsageError, match="one model"):
-        vectors_tsv(two)
 
 
 def test_columns_of_two_layouts_and_of_labels():

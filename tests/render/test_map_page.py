@@ -13,8 +13,9 @@ import pytest
 
 from recli.core.results.project import EmbeddingMap, Faithfulness
 from recli.core.text import visible
+from recli.render import map_page
 from recli.render.map_colors import GROUP_COLORS, SCALE, UNKNOWN
-from recli.render.map_page import map_html
+from recli.render.map_page import hover_fields, map_html
 from tests.render.samples import HOSTILE_TITLES, item_map
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -86,7 +87,7 @@ def test_the_data_is_the_map():
         "layouts": [
             {
                 "ref": "dot:3",
-                "method": "tsne",
+                "method": "t-SNE",
                 "x": b64(points[:, 0]),
                 "y": b64(points[:, 1]),
                 "trained": b64(np.array([1, 0], np.uint8)),
@@ -100,6 +101,16 @@ def test_the_data_is_the_map():
         ],
         "agreement": None,
     }
+
+
+def test_what_a_page_knows_of_an_item_is_read_from_it(monkeypatch: pytest.MonkeyPatch):
+    shown = item_map("Alien (1979)", "<i>Heat</i>")
+    assert hover_fields(shown) == ("id", "title", "year", "popularity")
+    other = map_html(item_map("Heat", "Alien (1979)"))
+    monkeypatch.setattr(map_page, "map_html", lambda _: other)
+    assert hover_fields(shown) == ("id", "year", "popularity")
+    monkeypatch.setattr(map_page, "map_html", lambda _: "")
+    assert hover_fields(shown) == ()
 
 
 def test_labels_are_positions_among_their_names():
@@ -129,7 +140,7 @@ def test_it_says_what_it_shows_and_how_to_read_it():
 
 def test_hostile_titles_stay_titles(hostile: Page):
     assert hostile.data()["titles"] == [visible(title) for title in HOSTILE_TITLES]
-    assert [kind for kind, _ in hostile.scripts] == ["application/json", *[None] * 12]  # plotly, and eleven of our own
+    assert [kind for kind, _ in hostile.scripts] == ["application/json", *[None] * 14]  # plotly, 13 of our own
     assert not {"img", "b"} & {tag for tag, _ in hostile.tags}
     assert not any(name.startswith("on") for _, attrs in hostile.tags for name in attrs)
     raw = hostile.scripts[0][1]

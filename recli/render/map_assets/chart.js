@@ -1,4 +1,4 @@
-// One layout on the screen: dots by plotly; names, lines and rings by hand above them.
+// One layout on the screen: its dots, by plotly.
 "use strict";
 
 // What the page shows now. Charts read it; page.js alone writes it.
@@ -16,12 +16,11 @@ const State = {
 let hasWebGL = true; // until plotly says otherwise: to ask beforehand takes a context, which takes its time
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
-class Chart extends Framing {
+class Chart extends Overlay {
   static SMALLEST = 6; // pixels across, of a dot
   static LARGEST = 18;
   static ROOMY = 18; // pixels between dots, were they spread evenly, from which on they are full size
   static FLIGHT = 600; // milliseconds
-  static MOST_PICKED = 5000; // drawn above the others at each frame
   static KNOWN = 3; // the trace of trained dots
 
   constructor(host, layout) {
@@ -44,6 +43,11 @@ class Chart extends Framing {
     const ends = (values) => values.reduce(([low, high], v) => [Math.min(low, v), Math.max(high, v)], [Infinity, -Infinity]);
     const [[left, right], [bottom, top]] = [ends(this.layout.x), ends(this.layout.y)];
     return { x: (left + right) / 2, y: (bottom + top) / 2, width: right - left || 1, height: top - bottom || 1 };
+  }
+
+  corners() {
+    const { width, height } = this.size();
+    return [{ x: 0, y: 0 }, { x: width, y: 0 }, { x: width, y: height }, { x: 0, y: height }];
   }
 
   view() {
@@ -228,80 +232,6 @@ class Chart extends Framing {
       if (time < 1) requestAnimationFrame(step);
     };
     return requestAnimationFrame(step);
-  }
-
-  // ---- what lies above the dots ----
-
-  neighbors(num) {
-    return Data.nearest(num, this.layout);
-  }
-
-  focus() {
-    if (State.selected !== null) return [State.selected, ...this.neighbors(State.selected).map(({ num }) => num)];
-    return State.picked;
-  }
-
-  decorate() {
-    const focus = this.focus();
-    this.host.classList.toggle("dimmed", focus.length > 0);
-    const pen = this.freshPen();
-    if (State.selected !== null) this.drawLines(pen, focus);
-    for (const num of focus.slice(0, Chart.MOST_PICKED).reverse()) this.drawDot(pen, num);
-    for (const num of new Set([State.selected, State.hovered])) if (num !== null) this.drawRing(pen, num);
-    Labels.write(this, focus.length ? focus : this.namable(), focus.length > 0, pen);
-  }
-
-  namable() {
-    const found = [];
-    for (const num of Data.byPopularity) {
-      if (this.layout.trained[num] && this.lit(num)) found.push(num);
-      if (found.length === 3000) break;
-    }
-    return found;
-  }
-
-  freshPen() {
-    const { width, height } = this.size();
-    const dense = window.devicePixelRatio || 1;
-    Object.assign(this.overlay, { width: Math.round(width * dense), height: Math.round(height * dense) });
-    const pen = this.overlay.getContext("2d");
-    pen.scale(dense, dense);
-    return pen;
-  }
-
-  drawLines(pen, [from, ...others]) {
-    const start = this.place(from);
-    pen.strokeStyle = Theme.ink("--accent");
-    pen.globalAlpha = 0.75;
-    pen.lineWidth = 1.5;
-    for (const num of others) {
-      const end = this.place(num);
-      pen.beginPath();
-      pen.moveTo(start.x, start.y);
-      pen.lineTo(end.x, end.y);
-      pen.stroke();
-    }
-    pen.globalAlpha = 1;
-  }
-
-  drawDot(pen, num) {
-    const { x, y } = this.place(num);
-    pen.beginPath();
-    pen.arc(x, y, Math.max(3.5, this.diameter(num) / 2 + 1), 0, 2 * Math.PI);
-    pen.fillStyle = this.layout.trained[num] ? State.scale.colour(num) : Theme.ink("--paper");
-    pen.strokeStyle = this.layout.trained[num] ? Theme.ink("--paper") : Theme.ink("--hollow");
-    pen.lineWidth = 1;
-    pen.fill();
-    pen.stroke();
-  }
-
-  drawRing(pen, num) {
-    const { x, y } = this.place(num);
-    pen.beginPath();
-    pen.arc(x, y, this.diameter(num) / 2 + 4, 0, 2 * Math.PI);
-    pen.strokeStyle = num === State.selected ? Theme.ink("--accent") : Theme.ink("--ink");
-    pen.lineWidth = 2.5;
-    pen.stroke();
   }
 
   // The lit points within a polygon of pixels (even-odd rule), most rated first.

@@ -42,16 +42,17 @@ const Colour = (() => {
     return `rgb(${mix(0)}, ${mix(1)}, ${mix(2)})`;
   }
 
-  // A scale by a number of each point; NaN where unknown.
-  function byNumber(name, title, values, low, high, ticks, text) {
-    const width = high - low || 1;
+  // A scale by a number of each point; NaN where unknown. Where all have the same, it stands in the middle.
+  function byNumber(name, title, values, from, to, ticks, text) {
+    const [low, high] = from < to ? [from, to] : [from - 0.5, from + 0.5];
+    const width = high - low;
     const colour = (num) => {
       const share = (values[num] - low) / width;
       return Number.isNaN(share) ? pick(OTHER) : mixed(gradient(), Math.round(share * STEPS) / STEPS);
     };
     const colorscale = () => gradient().map((one, i, all) => [i / (all.length - 1), one]);
     const marks = () => ticks.map((tick) => ({ share: (tick - low) / width, text: text(tick) }));
-    return { name, title, values, low, high: low + width, colour, colorscale, marks, entries: null };
+    return { name, title, values, low, high, colour, colorscale, marks, entries: null };
   }
 
   function byPopularity() {

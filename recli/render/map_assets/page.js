@@ -4,7 +4,6 @@
 "use strict";
 
 (() => {
-  const METHODS = { tsne: "t-SNE", umap: "UMAP", pca: "PCA" };
   const charts = [];
   const each = (does) => Promise.all(charts.map(does));
 
@@ -17,7 +16,7 @@
     plot.tabIndex = 0;
     plot.setAttribute("role", "application");
     plot.setAttribute("aria-label", `Map by ${layout.ref}: arrow keys move it, plus and minus zoom`);
-    const caption = element("figcaption", `${layout.ref} · ${METHODS[layout.method] ?? layout.method}`);
+    const caption = element("figcaption", `${layout.ref} · ${layout.method}`);
     caption.hidden = Data.layouts.length === 1;
     const names = part("div", "names");
     names.setAttribute("aria-hidden", "true");
@@ -125,10 +124,16 @@
     if (asked() !== null) history.pushState(null, "", "#");
     Object.assign(State, { selected: null, picked: nums });
     document.body.classList.toggle("opened", nums.length > 0);
-    if (!nums.length) notify("Nothing there: draw around some dots.");
+    if (!nums.length) notify("There are no dots.");
     decorate();
     Panel.show(notify);
     Words.say(`${nums.length} selected`);
+  }
+
+  // What a lasso does, for those who cannot draw one: move and zoom the map, and take what is in view.
+  function listShown() {
+    const inView = new Set(charts.flatMap((chart) => chart.within(chart.corners())));
+    picked([...Data.byPopularity].filter((num) => inView.has(num)));
   }
 
   function startLasso(chart) {
@@ -245,6 +250,7 @@
     byId("closer").addEventListener("click", () => each((chart) => chart.zoom(0.6)));
     byId("farther").addEventListener("click", () => each((chart) => chart.zoom(1 / 0.6)));
     byId("whole").addEventListener("click", () => each((chart) => chart.fly(chart.fitted(), 300)));
+    byId("list").addEventListener("click", listShown);
     for (const button of document.querySelectorAll("[data-tool]")) {
       button.addEventListener("click", () => useTool(button.dataset.tool));
     }
