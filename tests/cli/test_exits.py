@@ -268,6 +268,22 @@ def test_debugging_shows_the_traceback(tiny_copy: Store) -> None:
     assert running.wait(timeout=30) == 4
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is a Linux device")
+def test_debugging_shows_the_traceback_of_a_disk_that_refuses_too(tiny_copy: Store) -> None:
+    with Path("/dev/full").open("w") as full:
+        told = {"stdout": full, "env": os.environ | {"RECLI_DEBUG": "1"}}
+        running = start("stats", "tiny", "--artifacts", str(tiny_copy.root), **told)
+        assert running.stderr is not None
+        assert "Traceback" in running.stderr.read()
+        assert running.wait(timeout=30) == 8
+
+
+def test_a_file_that_recli_forgot_is_its_own_fault(recli: Recli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("recli.operations.stats.stats", lambda *_, **__: Path("/no/such/file").read_text())
+    with pytest.raises(FileNotFoundError):
+        recli("stats", "tiny")
+
+
 @pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-", "<&-"])
 def test_closed_descriptors_change_no_exit_code(tiny_copy: Store, closed: str) -> None:
     base = f"{shlex.quote(sys.executable)} -m recli"
