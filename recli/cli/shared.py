@@ -136,6 +136,11 @@ def with_shared(command: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
+def examples(*lines: str) -> str:
+    r"""Return what ends a command's help; ``\b`` keeps it from being filled up like prose."""
+    return "\n".join(["\b", "Examples:", *(f"  {line}" for line in lines)])
+
+
 def _name_numbers(parameters: Iterable[inspect.Parameter]) -> None:
     """Let help say N for a whole number and X for another, where it would say <int range>."""
     for parameter in parameters:
