@@ -13,8 +13,11 @@ FOLD_MODELS ?= bayes bias dot "Surprise SVD++" "myFM ordered probit" "LensKit Bi
 .PHONY: help install demo test torture browser lint docs tour bench bench-folds bench-ranking bench-speed bench-waits clean
 
 help:
+	@echo "make install      install recli into $(VENV)"
 	@echo "make demo         install recli into $(VENV) and show it on MovieLens-100K"
 	@echo "make test         lint, types, import layers and all tests, as CI runs them"
+	@echo "make lint         format, lint, types and import layers alone"
+	@echo "make browser      see to it that there is a browser for the tests of the map page"
 	@echo "make torture      every case of the store's and the inputs' promises, as a table (docs/torture.md)"
 	@echo "make bench        recli's models and other libraries on the same rows, in one table (docs/benchmarks.md)"
 	@echo "make bench-folds  some of them on the five official folds of MovieLens-100K"

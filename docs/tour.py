@@ -115,8 +115,8 @@ def write(shown: Mapping[str, Shown], where: Path) -> None:
     for path in PAGES:
         page = path.read_text(encoding="utf-8")
         for command, name in pictured(page).items():
-            picture = shown[command].svg(f"$ {command}", COLUMNS)
-            (PICTURES / f"{name}.svg").write_text(picture, encoding="utf-8")
+            drawn = shown[command].svg(f"$ {command}", COLUMNS)
+            (PICTURES / f"{name}.svg").write_text(drawn, encoding="utf-8")
         path.write_text(rewritten(page, {command: own.text for command, own in shown.items()}), encoding="utf-8")
 
 

@@ -15,7 +15,7 @@ PAGE = Path(__file__).with_name("cli.md")
 def commands() -> list[str]:
     """Return every command of the app, groups before what is in them; the empty one is ``recli`` itself."""
     found = [""]
-    for name, command in typer.main.get_command(app).commands.items():
+    for name, command in getattr(typer.main.get_command(app), "commands", {}).items():
         found += [name, *(f"{name} {inner}" for inner in getattr(command, "commands", {}))]
     return found
 

@@ -9,7 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 
+from recli.cli.main import app
+from recli.cli.settings import leaves
 from recli.store import Store
 
 ROOT = Path(__file__).parents[1]
@@ -65,3 +68,10 @@ def test_the_python_example_runs(ml_100k: Store, tmp_path: Path) -> None:
     errors, title = ran.stdout.splitlines()
     assert len(errors.split()) == 2
     assert title in ("Return of the Jedi (1983)", "Empire Strikes Back, The (1980)")
+
+
+def test_every_command_ends_its_help_with_examples_of_itself() -> None:
+    for words, command in leaves(typer.main.get_command(app)):
+        name = " ".join(("recli", *(word for word in words if word != "list")))  # recli models alone lists
+        assert "Examples:" in (command.epilog or "").splitlines(), name
+        assert name in command.epilog

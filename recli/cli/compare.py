@@ -6,7 +6,7 @@ import typer
 
 from recli.cli.options import Plot, Relevant, TopK
 from recli.cli.pictures import open_picture
-from recli.cli.shared import Shared
+from recli.cli.shared import Shared, refuse_unread
 
 EXAMPLES = (
     "recli compare dot deep bias",
@@ -31,10 +31,13 @@ def compare(
     """
     from recli.cli.progress import ranking_progress
     from recli.core.judgement import RankingProtocol
+    from recli.core.results.compare import BY
     from recli.operations.compare import compare as operation
     from recli.render.compare import compare_view
 
     output = shared.output()
+    if by in BY and by != "ndcg":
+        refuse_unread(("k", "relevant"), f"--by {by} ranks nothing", fix=f"recli compare {' '.join(refs)} --by ndcg")
     picture = open_picture(plot)
     protocol = RankingProtocol(k, relevant)
     with ranking_progress(quiet=shared.quiet) as on_ranked:

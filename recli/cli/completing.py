@@ -17,10 +17,9 @@ from recli.operations.complete import Candidate
 
 ASKED = "_RECLI_COMPLETE"
 """The variable that holds the shell's name where it asks."""
-_MODELS = ("bayes", "dot", "deep", "ease", "ranker", "hybrid", "bpr", "bias")
 _BY = ("mae", "rmse", "median_mae", "ndcg")
 CHOICES = {
-    "MODEL": _MODELS,
+    "MODEL": complete.MODEL_NAMES,
     "mae|mse|ordinal": ("mae", "mse", "ordinal"),
     "mae|rmse|median_mae|ndcg": _BY,
     "tsne|umap|pca": ("tsne", "umap", "pca"),

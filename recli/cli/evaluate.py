@@ -6,7 +6,7 @@ import typer
 
 from recli.cli.options import Plot, Relevant, TopK
 from recli.cli.pictures import open_picture
-from recli.cli.shared import Shared
+from recli.cli.shared import Shared, refuse_unread
 
 EXAMPLES = (
     "recli evaluate",
@@ -50,6 +50,8 @@ def evaluate(
     gates = [Gate.parse(text) for text in fail_if or []]
     require_checkable(gates, ranking=ranking)
     protocol = RankingProtocol(k, relevant) if ranking else None
+    if not ranking:
+        refuse_unread(("k", "relevant"), "--no-ranking ranks nothing", fix="recli evaluate --ranking")
     picture = open_picture(plot)
     with ranking_progress(quiet=shared.quiet) as on_ranked:
         result = operation(shared.store(), refs or [], ranking=protocol, on_ranked=on_ranked)

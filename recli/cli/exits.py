@@ -18,7 +18,7 @@ INTERRUPTED, TERMINATED, PIPE_CLOSED = 130, 143, 141
 _LONGEST = 600
 """Characters of a sentence: one that quotes a file must not fill the screen with what a stranger put into it."""
 _STORAGE = {
-    errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.ENOENT,
+    errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO,
     errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP, errno.EMFILE, errno.ENFILE,
 }  # fmt: skip
 """What the disk says where a person named a place that will not do; whatever else it says is recli's fault."""
@@ -132,6 +132,7 @@ def _os_exit(error: OSError) -> int:
         return PIPE_CLOSED
     if error.errno not in _STORAGE:
         raise error
+    _trace(error)
     _drop_stdout()
     where = f"{error.filename}: " if error.filename else ""
     report(StorageError(f"{where}{error.strerror}"))

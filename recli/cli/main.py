@@ -31,7 +31,7 @@ from recli.cli import (
 from recli.cli.exits import exits, install, report
 from recli.cli.mistakes import mistake
 from recli.cli.settings import apply_settings
-from recli.cli.shared import with_shared
+from recli.cli.shared import examples, with_shared
 from recli.core.errors import UsageError
 
 
@@ -67,7 +67,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for command, examples in (
+for command, lines in (
     (fetch.fetch, fetch.EXAMPLES),
     (import_.import_, import_.EXAMPLES),
     (stats.stats, stats.EXAMPLES),
@@ -85,10 +85,8 @@ for command, examples in (
     (completion.completion, completion.EXAMPLES),
     (config.config, config.EXAMPLES),
 ):
-    # \b keeps help from filling the lines up like prose; import_ is called so because Python has an import of its own.
-    app.command(
-        command.__name__.rstrip("_"), epilog="\n".join(["\b", "Examples:", *(f"  {example}" for example in examples)])
-    )(with_shared(command))
+    # import_ is called so because Python has an import of its own.
+    app.command(command.__name__.rstrip("_"), epilog=examples(*lines))(with_shared(command))
 app.add_typer(models.app)
 
 

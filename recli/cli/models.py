@@ -6,7 +6,8 @@ import typer
 from typer.core import TyperGroup
 
 from recli.cli import upkeep
-from recli.cli.shared import Shared, with_shared
+from recli.cli.options import Ref
+from recli.cli.shared import Shared, examples, with_shared
 
 
 class ModelsGroup(TyperGroup):
@@ -27,10 +28,8 @@ app = typer.Typer(
     no_args_is_help=False,
 )
 
-Ref = Annotated[str, typer.Argument(metavar="REF", help="dot, dot:3 or dot@best.")]
 
-
-@app.command("list")
+@app.command("list", epilog=examples("recli models", "recli models list --json"))
 @with_shared
 def list_(*, shared: Shared) -> None:
     """List every version, damaged ones marked."""
@@ -42,7 +41,7 @@ def list_(*, shared: Shared) -> None:
     output.emit(list_view(list_models(store), train=train_command(store)))
 
 
-@app.command()
+@app.command(epilog=examples("recli models show dot", "recli models show dot@best --json"))
 @with_shared
 def show(ref: Ref, *, shared: Shared) -> None:
     """Show a version: settings, errors, split, environment and arrays."""
@@ -53,7 +52,7 @@ def show(ref: Ref, *, shared: Shared) -> None:
     output.emit(show_view(show_model(shared.store(), ref)))
 
 
-@app.command()
+@app.command(epilog=examples('cat "$(recli models path dot:3)/card.md"'))
 @with_shared
 def path(ref: Ref, *, shared: Shared) -> None:
     """Print a version's directory, for cd and scripts."""
@@ -64,7 +63,7 @@ def path(ref: Ref, *, shared: Shared) -> None:
     output.emit(path_view(model_path(shared.store(), ref)))
 
 
-@app.command()
+@app.command(epilog=examples("recli models diff dot:1 dot:2", "recli models diff dot deep --all"))
 @with_shared
 def diff(
     first: Ref,
@@ -84,7 +83,5 @@ def diff(
     output.emit(diff_view(diff_models(shared.store(), first, second), everything=all_))
 
 
-for command, examples in upkeep.COMMANDS:
-    # \b keeps help from filling the lines up like prose.
-    epilog = "\n".join(["\b", "Examples:", *(f"  {example}" for example in examples)])
-    app.command(epilog=epilog)(with_shared(command))
+for command, lines in upkeep.COMMANDS:
+    app.command(epilog=examples(*lines))(with_shared(command))

@@ -12,6 +12,7 @@ Model = Annotated[
         "--model", "-m", metavar="REF", help="dot, dot:3 or dot@best. [default: bayes, else another that can]"
     ),
 ]
+Ref = Annotated[str, typer.Argument(metavar="REF", help="dot, dot:3 or dot@best.")]
 
 Plot = Annotated[
     Path | None, typer.Option("--plot", metavar="FILE", help="Draw it, as .png, .svg or .html.", dir_okay=False)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from recli.cli.shared import Shared
+from recli.cli.shared import Shared, refuse_unread
 from recli.core.errors import UsageError
 
 EXAMPLES = (
@@ -59,6 +59,8 @@ def project(
 
     output = shared.output()
     spec = ProjectionSpec(method, perplexity, neighbors, seed, metric)
+    unread = {"perplexity", "neighbors", "seed"} - spec.settings().keys()
+    refuse_unread(unread, f"--method {method} has settings of its own", fix=f"recli project --method {method}")
     outs = formats_of(out or [])
     if open_ and outs and "html" not in outs:
         raise UsageError("--open shows the page, and --out asks for none", fix="recli project --open --out map.html")

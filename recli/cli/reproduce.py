@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 from recli.cli.shared import Shared
-from recli.core.errors import GateFailedError
 
 EXAMPLES = ("recli reproduce", "recli reproduce --report notebook.html", "recli reproduce -q && echo it holds")
 
@@ -29,7 +28,7 @@ def reproduce(
     (recli fetch). Ends with 10 where a value does not hold.
     """
     from recli.cli.progress import steps
-    from recli.operations.reproduce import report_format
+    from recli.operations.reproduce import report_format, require_reproduced
     from recli.operations.reproduce import reproduce as operation
     from recli.operations.reproduce.writing import write_report
     from recli.render.reproduce import reproduce_view
@@ -45,7 +44,4 @@ def reproduce(
         write_report(report, report_html(result), {})
     elif report:
         write_report(report, *report_markdown(result, f"{report.name}_files"))
-    if result.failures:
-        raise GateFailedError(
-            f"{len(result.failures)} of {len(result.checks)} values do not hold", fix="recli fetch ml-100k --force"
-        )
+    require_reproduced(result)

@@ -194,8 +194,8 @@ def _unknown_option(file: ConfigFile, command: Any, words: Place, name: str) -> 
     place, shown = (*words, name), " ".join(words)
     if name in getattr(command, "commands", {}):
         return _error(file, place, f"{name} is a command: its options stand in a table [{'.'.join(place)}]", words)
-    for target, _ in leaves(command, words):
-        if any(True for _ in _takers(dict(leaves(command, words))[target], target, name.replace("-", "_"))):
+    for target, one in leaves(command, words):
+        if any(True for _ in _takers(one, target, name.replace("-", "_"))):
             line = f"{name} is an argument of recli {' '.join(target)}: it stands in [{'.'.join(target)}]"
             return _error(file, place, line, target)
     known = {

@@ -14,7 +14,7 @@ import typer
 
 from recli.cli.output import Output
 from recli.cli.settings import blame, from_file
-from recli.core.errors import RecliError
+from recli.core.errors import RecliError, require
 
 if TYPE_CHECKING:
     from recli.store import Store
@@ -42,8 +42,12 @@ class Shared:
         """Return the way out of the command.
 
         Raises:
-            UsageError: two shapes are asked for at once.
+            UsageError: two shapes are asked for at once, or raw cells of what is no CSV.
         """
+        context = _context()
+        out = context.params.get("out") if context else None
+        if not (self.csv or (isinstance(out, Path) and out.suffix.lower() == ".csv")):
+            refuse_unread(("raw",), "the answer is no CSV", fix=_without("--raw"))
         if self.no_color:
             os.environ["NO_COLOR"] = "1"  # Rich and whatever this process starts look there
         return Output(
@@ -80,6 +84,28 @@ def _context() -> Any:
     from typer._click.globals import get_current_context  # noqa: TID251
 
     return get_current_context(silent=True)
+
+
+def refuse_unread(names: Iterable[str], because: str, *, fix: str) -> None:
+    """Raise where the line gives options that would have no effect; what a file says is a default, which may have none.
+
+    Args:
+        names: of the parameters that this run does not read.
+        because: why it does not, ``--by mae ranks nothing``.
+        fix: the command to try.
+    """
+    context = _context()
+    given = [
+        max(param.opts, key=len)
+        for param in (context.command.params if context else ())
+        if param.name in names and context.get_parameter_source(param.name).name == "COMMANDLINE"
+    ]
+    have = "has" if len(given) == 1 else "have"
+    require(not given, f"{because}: {' and '.join(given)} {have} no part in it", fix=fix)
+
+
+def _without(option: str) -> str:
+    return shlex.join(["recli", *(word for word in sys.argv[1:] if word != option)])
 
 
 def _with_dataset(error: RecliError) -> str | None:
@@ -134,6 +160,11 @@ def with_shared(command: Callable[..., None]) -> Callable[..., None]:
     run.__signature__ = signature.replace(parameters=[*own, *options])  # type: ignore[attr-defined]
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in (*own, *options)} | {"return": None}
     return run
+
+
+def examples(*lines: str) -> str:
+    r"""Return what ends a command's help; ``\b`` keeps it from being filled up like prose."""
+    return "\n".join(["\b", "Examples:", *(f"  {line}" for line in lines)])
 
 
 def _name_numbers(parameters: Iterable[inspect.Parameter]) -> None:

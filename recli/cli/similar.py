@@ -6,7 +6,7 @@ import typer
 
 from recli.cli.options import Model, Plot
 from recli.cli.pictures import open_picture
-from recli.cli.shared import Shared
+from recli.cli.shared import Shared, refuse_unread
 from recli.core.errors import UsageError
 
 EXAMPLES = (
@@ -49,6 +49,8 @@ def similar(
     store = shared.store()
     picture = open_picture(plot)
     if pair:
+        fix = "recli similar --pair 50 181"
+        refuse_unread(("n", "min_ratings"), "--pair compares two items and lists none", fix=fix)
         if picture:
             raise UsageError("--plot draws the neighbours of one item, not a pair")
         output.emit(pair_view(operations.pair(store, *pair, model=model, method=method)))

@@ -10,7 +10,7 @@ from recli.cli.options import Dataset, Plot
 from recli.cli.output import Output
 from recli.cli.pictures import Picture, open_picture
 from recli.cli.settings import from_file
-from recli.cli.shared import Shared
+from recli.cli.shared import Shared, refuse_unread
 from recli.core.errors import UsageError
 from recli.core.reference import DEFAULT_DATASET
 
@@ -168,12 +168,9 @@ def _specs(ctx: typer.Context) -> "tuple[SplitSpec, ...]":
         validation_fraction=options["validation_fraction"],
         seed=options["split_seed"],
     )
-    source = ctx.get_parameter_source("test_fraction")
-    if source and source.name == "COMMANDLINE" and not any(spec.reads_test_fraction for spec in specs):
-        raise UsageError(
-            f"--split {options['split']} says itself how many rows judge: --test-fraction has no part in it",
-            fix=f"recli train --split {options['split']}",
-        )
+    if not any(spec.reads_test_fraction for spec in specs):
+        how = f"--split {options['split']}"
+        refuse_unread(("test_fraction",), f"{how} says itself how many rows judge", fix=f"recli train {how}")
     return specs
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from recli.cli.options import Dataset
-from recli.cli.shared import Shared
+from recli.cli.shared import Shared, refuse_unread
 from recli.core.errors import UsageError
 from recli.core.reference import DEFAULT_DATASET
 
@@ -78,6 +78,9 @@ def tune(
             f"tune takes one fold, and --split {split} is {len(specs)}: rows that judge one would choose for another",
             fix=f"recli tune {model} --split {specs[0]}",
         )
+    if not specs[0].reads_test_fraction:
+        how = f"--split {split}"
+        refuse_unread(("test_fraction",), f"{how} says itself how many rows judge", fix=f"recli tune {model} {how}")
     with search_progress(quiet=shared.quiet) as on_trials:
         result = operation(
             shared.store(), what, trials=trials, dataset=dataset, split=specs[0], timeout=timeout, jobs=jobs,

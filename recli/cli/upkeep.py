@@ -6,10 +6,9 @@ from typing import Annotated
 
 import typer
 
+from recli.cli.options import Ref
 from recli.cli.shared import Shared
 from recli.core.errors import UsageError
-
-Ref = Annotated[str, typer.Argument(metavar="REF", help="dot, dot:3 or dot@best.")]
 
 
 def tag(

@@ -26,7 +26,7 @@ TERMS = (
         "Mean absolute error: by how many stars predictions miss on average. Lower is better.",
         JUDGING,
         "mean of |predicted - given|",
-        ("mean absolute error", "mae_difference"),
+        ("mean absolute error",),
     ),
     Term(
         "MSE",
@@ -40,7 +40,7 @@ TERMS = (
         "Root mean squared error, in stars: like the MAE, but large misses weigh more. Lower is better.",
         JUDGING,
         "square root of MSE",
-        ("root mean squared error", "rmse_difference"),
+        ("root mean squared error",),
     ),
     Term(
         "median MAE",
@@ -100,7 +100,7 @@ TERMS = (
         "AUC",
         "The chance that a liked item stands before one that was not, among all candidates; 0.5 is a coin's.",
         JUDGING,
-        also=("area under the curve", "auc_users"),
+        also=("area under the curve",),
     ),
     Term(
         "Gini",
@@ -154,6 +154,14 @@ TERMS = (
         "Predicted minus given stars, of one rating: above 0 the model promised too much.",
         JUDGING,
         also=("residuals",),
+    ),
+    Term(
+        "difference",
+        "A model's error minus that of the bias baseline, or in recli compare of the best model, on the same rows: "
+        "below 0 it is the better one.",
+        JUDGING,
+        "error - the other's error",
+        ("mae_difference", "rmse_difference"),
     ),
     Term(
         "verdict",
@@ -241,7 +249,13 @@ TERMS = (
         "trustworthiness",
         "Whether the neighbours on a map are true ones: 1 if all are, about 0.5 by chance.",
         MAPS,
-        also=("faithfulness", "true neighbours kept"),
+        also=("faithfulness",),
+    ),
+    Term(
+        "true neighbours kept",
+        "The share of a point's ten nearest in the model that are among its ten nearest on the map too, averaged.",
+        MAPS,
+        also=("neighbours kept", "kept"),
     ),
     Term("seed", "Where the random numbers begin: the same seed, data and settings give the same result.", STORE),
     Term(

@@ -25,6 +25,8 @@ N_CANDIDATES = 3
 """Titles to suggest where none matches."""
 ALIKE = 70.0
 """Similarity, of 100, below which a title is not suggested: nobody meant it."""
+STATS = "recli stats --popularity"
+"""Lists titles and ids."""
 
 
 @dataclass(frozen=True)
@@ -97,9 +99,7 @@ def _near(items: ItemTable, keys: list[tuple[str, ...]], asked: str) -> TitleSea
     close = tuple(num for num in order if scores[num] >= CLOSE)
     if not close:
         nearest = [visible(items.titles[num]) for num in order[:N_CANDIDATES] if scores[num] >= ALIKE]
-        raise NotFoundError(
-            f"no title is like {_shortened(asked)!r}", candidates=nearest, fix="recli stats --popularity"
-        )
+        raise NotFoundError(f"no title is like {_shortened(asked)!r}", candidates=nearest, fix=STATS)
     return TitleSearch(close, False)
 
 

@@ -20,8 +20,14 @@ from recli.core.text import spoken
 
 MOST = 50
 """Titles and ids that one answer offers: more is nothing that anybody reads."""
+MODEL_NAMES = ("bayes", "dot", "deep", "ease", "ranker", "hybrid", "bpr", "bias")
+"""The registry's, in its order: where no model is named, the earliest is taken that can do what a command needs."""
 _MAX_BYTES = 64 << 20
-_VERSION = re.compile(r"[0-9]{4,9}")
+DATASETS, MODELS, ALIASES, LATEST, REMOVED = "datasets", "models", "aliases", "latest", "REMOVED"
+"""As ``store.layout`` has them, whose package imports numpy."""
+_NONE = "-"
+"""No dataset, model or version is called so."""
+VERSION = re.compile(r"[0-9]{4,9}")
 
 
 @dataclass(frozen=True)
@@ -34,7 +40,7 @@ class Candidate:
 
 def dataset_names(root: Path) -> list[Candidate]:
     """Return the names of the datasets."""
-    return [Candidate(name) for name in _directories(root / "datasets") if is_name(name)]
+    return [Candidate(name) for name in _directories(root / DATASETS) if is_name(name)]
 
 
 def known_datasets() -> list[Candidate]:
@@ -60,19 +66,18 @@ def terms() -> list[Candidate]:
 def references(root: Path) -> list[Candidate]:
     """Return ``dot``, ``dot:3`` and ``dot@best`` of every model, the newest versions first."""
     found = []
-    for model in filter(is_name, _directories(root / "models")):
-        home = root / "models" / model
-        versions = [int(name) for name in reversed(_directories(home)) if _VERSION.fullmatch(name)]
-        aliases = [name for name in _files(home / "aliases") if is_name(name)]
+    for model in filter(is_name, _directories(root / MODELS)):
+        home = root / MODELS / model
+        aliases = [name for name in _files(home / ALIASES) if is_name(name)]
         found.append(Candidate(model, "the latest version"))
-        found += [Candidate(f"{model}:{version}") for version in versions]
+        found += [Candidate(f"{model}:{version}") for version in reversed(_versions(home))]
         found += [Candidate(f"{model}@{alias}") for alias in aliases]
     return found
 
 
 def aliases(root: Path) -> list[Candidate]:
     """Return ``dot@best`` of every model; not ``dot@latest``, which nobody gave and nobody can take."""
-    return [one for one in references(root) if "@" in one.value and not one.value.endswith("@latest")]
+    return [one for one in references(root) if "@" in one.value and not one.value.endswith(f"@{LATEST}")]
 
 
 def titles(root: Path, typed: str, model: str | None, dataset: str | None) -> list[Candidate]:
@@ -130,22 +135,26 @@ def _home(root: Path, model: str | None, dataset: str | None) -> Path:
     if model:
         return _version(root, model)
     names = [candidate.value for candidate in dataset_names(root)]
-    trained = [name for name in _directories(root / "models") if is_name(name)]
+    trained = [name for name in MODEL_NAMES if _versions(root / MODELS / name)]
     if dataset is None and trained:
-        return _version(root, "bayes" if "bayes" in trained else trained[0])
-    chosen = dataset if dataset in names else DEFAULT_DATASET if DEFAULT_DATASET in names else names[0]
-    return root / "datasets" / chosen
+        return _version(root, trained[0])
+    chosen = next((name for name in (dataset, DEFAULT_DATASET, *names) if name in names), _NONE)
+    return root / DATASETS / chosen
 
 
 def _version(root: Path, text: str) -> Path:
     with suppress(UsageError):
         ref = ArtifactRef.parse(text)
-        home, number = root / "models" / ref.name, ref.version
-        versions = [int(name) for name in _directories(home) if _VERSION.fullmatch(name)]
-        if ref.alias and ref.alias != "latest":
-            number = int(_text(home / "aliases" / ref.alias).partition("\n")[0])
-        return home / f"{number or max(versions, default=0):04d}"
-    return root / "models" / "-"
+        home, number = root / MODELS / ref.name, ref.version
+        if ref.alias and ref.alias != LATEST:
+            number = int(_text(home / ALIASES / ref.alias).partition("\n")[0])
+        return home / f"{number or max(_versions(home), default=0):04d}"
+    return root / MODELS / _NONE
+
+
+def _versions(home: Path) -> list[int]:
+    names = filter(VERSION.fullmatch, _directories(home))
+    return [int(name) for name in names if not (home / name / REMOVED).exists()]
 
 
 def _directories(path: Path) -> list[str]:

@@ -92,8 +92,11 @@ def _is_there(path: Path, *, only_files: bool = False) -> bool:
 
 def _read(path: Path, table: Place) -> ConfigFile | None:
     """Read a file; ``None`` where it has not the table."""
-    with path.open("rb") as stream:
-        content = stream.read(_MAX_BYTES + 1)
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(_MAX_BYTES + 1)
+    except OSError as error:
+        raise _broken(f"{path} cannot be read: {error.strerror}", str(path)) from error
     if table and b"recli" not in content:
         return None
     if len(content) > _MAX_BYTES:

@@ -48,12 +48,16 @@ def doctor(store: Store, read_settings: Callable[[], Path | None]) -> Diagnosis:
 
 
 def require_usable(diagnosis: Diagnosis) -> None:
-    """Raise for the worst problem what it would end a command with: see ``_WORST_FIRST``; of equals, the first."""
-    codes = [kind.exit_code for kind in _WORST_FIRST]
-    problems = sorted(diagnosis.problems, key=lambda problem: codes.index(problem.exit_code))
-    for problem in problems[:1]:
-        kind = _WORST_FIRST[codes.index(problem.exit_code)]
-        raise kind(f"{problem.about}, {problem.name}: {problem.detail}", fix=problem.fix or None)
+    """Raise for the worst problem what it would end a command with: see ``_WORST_FIRST``; of equals, the first.
+
+    What stands in no rank, as a store that is busy, comes last.
+    """
+    kinds = {kind.exit_code: kind for kind in RecliError.__subclasses__()}
+    rank = {kind.exit_code: n for n, kind in enumerate(_WORST_FIRST)}
+    worst = min(diagnosis.problems, key=lambda problem: rank.get(problem.exit_code, len(rank)), default=None)
+    if worst:
+        kind = kinds[worst.exit_code]
+        raise kind(f"{worst.about}, {worst.name}: {worst.detail}", fix=worst.fix or None)
 
 
 def _packages() -> Iterator[Finding]:
@@ -124,7 +128,7 @@ def _machine() -> Iterator[Finding]:
     if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
         memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
         little = memory < _LITTLE_MEMORY
-        fix = "smaller data, or --model dot with a small --embedding-size" if little else ""
+        fix = "recli train dot --embedding-size 16" if little else ""
         yield Finding("machine", "memory", "warning" if little else "ok", f"{memory / (1 << 30):.1f} GiB", fix)
 
 
@@ -148,7 +152,7 @@ def _nearest(root: Path) -> Path:
 
 def _store(store: Store) -> Iterator[Finding]:
     place = _nearest(store.root)
-    if place.name == store.root.name and store.root.is_dir():
+    if store.root.is_dir():
         writable = os.access(place, os.W_OK | os.X_OK)
         fix = "" if writable else "reading works; to train, name another: --artifacts DIR"
         detail = f"{place}{'' if writable else ' cannot be written to'}"

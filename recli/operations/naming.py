@@ -1,12 +1,17 @@
 """Users and items as a person names them."""
 
 import re
+import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from recli.core.dataset import ItemTable
+from recli.core.errors import NotFoundError
+from recli.core.reference import DEFAULT_DATASET
 from recli.core.results.similar import TitleMatch
 from recli.core.spelling import near
 from recli.core.vocabulary import Vocabulary
-from recli.data.titles import TitleSearch, search_titles
+from recli.data.titles import STATS, TitleSearch, search_titles
 
 _NUMBER = re.compile(r"\s*-?[0-9]{1,19}\s*")
 
@@ -26,6 +31,17 @@ def range_of(vocabulary: Vocabulary) -> str:
 def is_number(text: str) -> bool:
     """Tell whether a text is a whole number: where ids are numbers it names one, and is no part of a title."""
     return _NUMBER.fullmatch(text) is not None
+
+
+@contextmanager
+def titles_of(dataset: str) -> Iterator[None]:
+    """Let whoever names no item of a dataset be shown its own: ``recli stats`` alone is about another one."""
+    try:
+        yield
+    except NotFoundError as error:
+        if error.fix == STATS and dataset != DEFAULT_DATASET:
+            error.fix = f"recli stats {shlex.quote(dataset)} --popularity"
+        raise
 
 
 def find_items(items: ItemTable, text: str) -> TitleSearch:

@@ -17,7 +17,8 @@ from recli.data.titles import TitleSearch, items_titled
 from recli.models.recommender import UNKNOWN
 from recli.operations.answers import Answering, Asked
 from recli.operations.given import given_stars
-from recli.operations.naming import find_items, is_number, near_ids, range_of, title_match
+from recli.operations.naming import find_items, is_number, near_ids, range_of, title_match, titles_of
+from recli.operations.record import RunRecord
 from recli.store import Store
 
 _QUOTED = 5
@@ -100,7 +101,8 @@ def _search(opened: Answering, user: str, item: str, cold: str) -> TitleSearch |
             if titled := items_titled(opened.items, item):
                 return TitleSearch(titled, True)
             raise _unknown_one(opened, "item", vocabulary, user, item, item)
-        return find_items(opened.items, item)
+        with titles_of(RunRecord.read(opened.artifact.manifest).dataset.name):
+            return find_items(opened.items, item)
     except NotFoundError:
         if cold == "error":
             raise

@@ -16,7 +16,9 @@ from recli.models import registry
 from recli.operations.artifacts import TEST_ROWS, read_rows
 from recli.operations.datasets import train_command
 from recli.operations.held_out import dataset_of
+from recli.operations.naming import titles_of
 from recli.operations.people import Person, known_user, new_person
+from recli.operations.record import RunRecord
 from recli.operations.shelf import Shelf, Wish
 from recli.store import Store
 
@@ -68,7 +70,8 @@ def recommend_to_new(
     wish = wish or Wish()
     statements = read_options(rates) + (read_file(ratings_file) if ratings_file is not None else [])
     shelf = Shelf.open(store, model, new=bool(statements))
-    ratings = understand(statements, shelf.items, shelf.predictor.scale)
+    with titles_of(RunRecord.read(shelf.artifact.manifest).dataset.name):
+        ratings = understand(statements, shelf.items, shelf.predictor.scale)
     person = new_person(shelf.predictor, ratings, wish.exclude)
     return _result(store, shelf, person, _given(shelf.items, ratings), wish)
 

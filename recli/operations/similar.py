@@ -10,8 +10,8 @@ from recli.analysis.similarity import top_n
 from recli.core.dataset import ItemTable
 from recli.core.errors import NotFoundError
 from recli.core.results.similar import MIN_RATINGS, Neighbor, PairResult, SimilarResult
-from recli.data.titles import TitleSearch, search_titles
-from recli.operations.naming import find_items, near_ids, range_of, title_match
+from recli.data.titles import STATS, TitleSearch, search_titles
+from recli.operations.naming import find_items, near_ids, range_of, title_match, titles_of
 from recli.operations.similarity import Similarity, list_method, open_similarity
 from recli.store import Store
 
@@ -70,7 +70,8 @@ def pair(store: Store, a: str, b: str, *, model: str | None = None, method: str 
         NotFoundError: an item or the version cannot be found, or the method's lists do not name one beside the other.
     """
     space = open_similarity(store, model, method, prefer_vectors=True)
-    num_a, num_b = (find_items(space.items, text).nums[0] for text in (a, b))
+    with titles_of(space.dataset):
+        num_a, num_b = (find_items(space.items, text).nums[0] for text in (a, b))
     similarity = space.between(num_a, num_b)
     match_a, match_b = title_match(space.items, num_a), title_match(space.items, num_b)
     if similarity is None:
@@ -86,7 +87,8 @@ def pair(store: Store, a: str, b: str, *, model: str | None = None, method: str 
 
 
 def _similar(find: Callable[[ItemTable], TitleSearch], space: Similarity, n: int, min_ratings: int) -> SimilarResult:
-    search = find(space.items)
+    with titles_of(space.dataset):
+        search = find(space.items)
     query = search.nums[0]
     nums, similarities = space.near(query)
     trained = space.trained[nums] & (nums != query)
@@ -122,7 +124,7 @@ def _num(items: ItemTable, item_id: str) -> int:
     if num is None:
         raise NotFoundError(
             f"no item has the id {item_id!r}{range_of(items.vocabulary)}",
-            fix="recli stats --popularity",
+            fix=STATS,
             candidates=near_ids(items.vocabulary, item_id),
         )
     return num

@@ -25,6 +25,7 @@ from recli.operations.artifacts import (
     read_vectors,
 )
 from recli.operations.datasets import train_command
+from recli.operations.record import RunRecord
 from recli.store import Artifact, Store
 
 
@@ -33,6 +34,8 @@ class Similarity(ABC):
     """A version's items, and one method of comparing them."""
 
     ref: str
+    dataset: str
+    """The name of that which it was trained on."""
     method: str
     items: ItemTable
     trained: NDArray[np.bool_]
@@ -127,10 +130,12 @@ def open_similarity(store: Store, ref: str | None, method: str | None, *, prefer
         raise NotFoundError(
             f"{artifact.ref} has no method {method!r}", fix=f"recli similar TITLE --method {has[0]}", candidates=has
         )
+    dataset = RunRecord.read(artifact.manifest).dataset.name
     items, trained = open_items(artifact)
+    known = artifact.ref, dataset, method, items, trained
     if method == VECTORS:
-        return ByVectors(artifact.ref, method, items, trained, read_vectors(artifact, len(items)))
-    return ByLists(artifact.ref, method, items, trained, _read_lists(artifact, method, len(items)))
+        return ByVectors(*known, read_vectors(artifact, len(items)))
+    return ByLists(*known, _read_lists(artifact, method, len(items)))
 
 
 def list_method(store: Store, ref: str | None) -> str:

@@ -1,5 +1,6 @@
 """What a shell is told at TAB."""
 
+import inspect
 import json
 import shutil
 import subprocess
@@ -10,15 +11,17 @@ import pytest
 
 from recli.analysis.projection import METHODS
 from recli.cli import completing
+from recli.cli.similar import similar
 from recli.cli.words import bash_words, split_line
 from recli.core.reference import ArtifactRef
 from recli.core.results.compare import BY
 from recli.core.results.predict import COLD
 from recli.core.results.recommend import EXCLUDABLE
+from recli.core.results.similar import MIN_RATINGS
 from recli.core.split import SplitSpec
 from recli.models import registry
-from recli.operations import importing
-from recli.store import Store
+from recli.operations import complete, importing
+from recli.store import Store, layout
 
 BREAKS = " \t\n\"'@><=;|&(:"
 HOSTILE = ["it's", 'a "b"', "$(touch x)", "`id`", "a: b", "a!b", "two\nlines", "~root", "a;b|c&d", "é*?[x]"]
@@ -76,13 +79,35 @@ def test_a_damaged_store_offers_nothing_and_says_nothing(tiny_copy: Store) -> No
     assert told(tiny_copy.root, "recli similar x") in (["words"], [""])
 
 
+def test_where_nothing_is_or_is_any_more_there_is_nothing_to_offer(tmp_path: Path, tiny_copy: Store) -> None:
+    assert complete.titles(tmp_path, "the", None, None) == []
+    tiny_copy.remove(ArtifactRef("dot", 1), force=True)
+    assert [one.value for one in complete.references(tiny_copy.root) if one.value.startswith("dot:")] == []
+
+
+def test_titles_are_those_of_the_model_that_is_taken_where_none_is_named(tiny_copy: Store) -> None:
+    """Of dot and bias there is dot, as in the registry, though bias comes first by name."""
+    for items in (tiny_copy.root / "models" / "bias").rglob("items.csv"):
+        items.write_text("item_id,title,genres\n1,The Wrong One,\n")
+    titles = [one.value for one in complete.titles(tiny_copy.root, "the", None, None)]
+    assert titles
+    assert "The Wrong One" not in titles
+
+
+def test_the_layout_that_is_looked_at_is_the_stores() -> None:
+    names = ("DATASETS", "MODELS", "ALIASES", "LATEST", "REMOVED")
+    assert [getattr(complete, name) for name in names] == [getattr(layout, name) for name in names]
+    assert complete.VERSION == layout._NUMBERED
+    assert complete.MODEL_NAMES == registry.NAMES
+
+
 def test_what_is_offered_is_what_the_program_takes() -> None:
-    assert completing.CHOICES["MODEL"] == registry.NAMES
     assert completing.CHOICES["tsne|umap|pca"] == METHODS
     assert completing.CHOICES["mae|rmse|median_mae|ndcg"] == BY
     assert completing.CHOICES["cold"] == COLD
     assert completing.CHOICES["fail|skip"] == importing.ON_BAD
     assert completing.CHOICES["utf-8|latin-1"] == importing.ENCODINGS
     assert completing.CHOICES["exclude"] == EXCLUDABLE
+    assert inspect.signature(similar).parameters["min_ratings"].default == MIN_RATINGS  # whose module imports numpy
     for split in completing.CHOICES["split"]:
         assert SplitSpec.parse(split)

@@ -40,6 +40,12 @@ def test_a_flag_wins_over_the_environment_and_that_over_the_file(
     assert rows(recli(*argv, "--artifacts", str(tiny.root)).out) == 3
 
 
+def test_what_a_run_does_not_read_is_refused_of_its_line_alone(recli: Recli, says, tiny: Store) -> None:
+    says(f'artifacts = "{tiny.root}"\n\n[compare]\nk = 5\n')
+    assert recli("compare", "dot", "bias").code == 0
+    assert recli("compare", "dot", "bias", "--k", "5").code == 2
+
+
 def test_a_path_in_a_file_starts_from_the_file(recli: Recli, says, tiny: Store, tmp_path: Path) -> None:
     (tmp_path / "store").symlink_to(tiny.root)
     says('artifacts = "store"\n')

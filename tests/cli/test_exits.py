@@ -46,6 +46,18 @@ def _small_store(tiny_copy: Store, monkeypatch: pytest.MonkeyPatch) -> None:
         (["train", "dot", "--split", "kfold:1"], 2, "2 to 100 parts", "recli train dot --split kfold:5"),
         (["train", "dot", "--split", "u1,u2,u1"], 2, "has u1 twice", "recli train --help"),
         (["train", "dot", "--split", "kfold:5", "--test-fraction", "0.3"], 2, "--test-fraction has no part", "recli"),
+        (
+            ["tune", "dot", "--split", "u1", "--test-fraction", "0.3"],
+            2,
+            "--test-fraction has no part",
+            "recli tune dot",
+        ),
+        (["compare", "dot", "bias", "--k", "5"], 2, "--by mae ranks nothing: --k has no part in it", "recli compare"),
+        (["evaluate", "--no-ranking", "--k", "5", "--relevant", "3"], 2, "--k and --relevant have no part", "recli"),
+        (["similar", "--pair", "1", "2", "-n", "5"], 2, "lists none: -n has no part in it", "recli similar --pair"),
+        (["project", "--method", "pca", "--seed", "1"], 2, "--seed has no part in it", "recli project --method pca"),
+        (["project", "--neighbors", "5"], 2, "--neighbors has no part in it", "recli project --method tsne"),
+        (["stats", "tiny", "--raw"], 2, "the answer is no CSV: --raw has no part in it", "recli"),
         (["train", "bias", "-d", "tiny", "--split", "u1"], 4, "tiny has no fold u1", "recli train bias --dataset tiny"),
         (["train", "bias", "-d", "tiny", "--split", "kfold:5,ua"], 4, "tiny has no fold ua", "recli train"),
         (["train", "doot"], 4, "no model is called 'doot'", "recli train dot"),
@@ -266,6 +278,22 @@ def test_debugging_shows_the_traceback(tiny_copy: Store) -> None:
     assert "NotFoundError" in shown
     assert "recli: error: no item has the id '4711'" in shown
     assert running.wait(timeout=30) == 4
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is a Linux device")
+def test_debugging_shows_the_traceback_of_a_disk_that_refuses_too(tiny_copy: Store) -> None:
+    with Path("/dev/full").open("w") as full:
+        told = {"stdout": full, "env": os.environ | {"RECLI_DEBUG": "1"}}
+        running = start("stats", "tiny", "--artifacts", str(tiny_copy.root), **told)
+        assert running.stderr is not None
+        assert "Traceback" in running.stderr.read()
+        assert running.wait(timeout=30) == 8
+
+
+def test_a_file_that_recli_forgot_is_its_own_fault(recli: Recli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("recli.operations.stats.stats", lambda *_, **__: Path("/no/such/file").read_text())
+    with pytest.raises(FileNotFoundError):
+        recli("stats", "tiny")
 
 
 @pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-", "<&-"])

@@ -1,5 +1,6 @@
 """Which file holds, what it says, and on which line."""
 
+import errno
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,18 @@ def test_lines_are_those_of_the_file(tmp_path: Path) -> None:
 def test_what_is_no_toml_is_told_with_its_line(tmp_path: Path, content: bytes, line: str) -> None:
     (tmp_path / "recli.toml").write_bytes(content)
     with pytest.raises(UsageError, match=rf"recli\.toml:{line}: no"):
+        config_file(tmp_path)
+
+
+def test_a_file_that_cannot_be_read_is_refused_as_one_that_is_no_toml(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path, mode: str) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    (tmp_path / "recli.toml").write_text("n = 1\n")
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(UsageError, match=r"recli\.toml cannot be read: Permission denied"):
         config_file(tmp_path)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from recli.core.errors import IntegrityError, NotFoundError, RecliError, StorageError, UsageError
+from recli.core.errors import BusyError, IntegrityError, NotFoundError, RecliError, StorageError, UsageError
 from recli.core.results.doctor import Diagnosis, Finding
 from recli.operations import doctor as module
 from recli.operations.doctor import doctor as look
@@ -43,6 +43,11 @@ def test_a_store_that_is_not_there_is_a_warning_and_stays_away(tmp_path: Path) -
     place = found(Store(tmp_path / "none"), "place")
     assert (place.status, place.fix) == ("warning", "recli fetch")
     assert not (tmp_path / "none").exists()
+
+
+def test_a_store_that_is_this_directory_is_looked_at(tiny: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tiny.root)
+    assert found(Store(Path()), "content").detail.startswith("1 dataset, 2 models")
 
 
 def test_damage_is_a_problem_that_names_its_version(tiny_copy: Store) -> None:
@@ -115,14 +120,15 @@ def test_a_recli_that_is_not_installed_is_a_warning(tiny: Store, monkeypatch: py
 
 
 def test_the_worst_problem_decides_how_it_ends() -> None:
-    codes = [kind.exit_code for kind in (NotFoundError, UsageError, StorageError, IntegrityError)]
+    kinds = (BusyError, NotFoundError, UsageError, StorageError, IntegrityError)  # a busy store has no rank: the last
+    codes = [kind.exit_code for kind in kinds]
     problems = [Finding("store", f"{code}", "problem", "", exit_code=code) for code in codes]
     ended = []
-    for n in range(1, 5):
+    for n in range(1, 6):
         with pytest.raises(RecliError, match=f"store, {codes[n - 1]}") as refusal:
             require_usable(Diagnosis(tuple(problems[:n])))
         ended.append(refusal.value.exit_code)
-    assert ended == [4, 2, 8, 5]
+    assert ended == [6, 4, 2, 8, 5]
 
 
 def test_the_file_of_settings_that_holds_is_named_and_a_wrong_one_is_a_problem(tiny: Store) -> None:

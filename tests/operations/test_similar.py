@@ -71,6 +71,17 @@ def test_an_unknown_id_is_not_found_and_the_range_of_ids_is_named(tiny: Store, i
         similar_by_id(tiny, item_id)
 
 
+def test_what_is_not_found_is_looked_up_in_the_models_own_dataset(tiny: Store) -> None:
+    for ask in (
+        lambda: similar_by_title(tiny, "qqqzzzxxx"),
+        lambda: similar_by_id(tiny, "4711"),
+        lambda: pair(tiny, "1", "qqqzzzxxx"),
+    ):
+        with pytest.raises(NotFoundError) as refusal:
+            ask()
+        assert refusal.value.fix == "recli stats tiny --popularity"
+
+
 def test_where_no_title_fits_an_id_is_the_fix(tiny: Store) -> None:
     with pytest.raises(NotFoundError) as refusal:
         similar_by_title(tiny, "21")

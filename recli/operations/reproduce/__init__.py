@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from recli.core.dataset import Dataset
-from recli.core.errors import UsageError
+from recli.core.errors import GateFailedError, UsageError
 from recli.core.reference import DEFAULT_DATASET
 from recli.core.results.reproduce import Drawable, Drawn, Picture, ReproduceResult
 from recli.core.results.stats import StatsResult
@@ -35,7 +35,7 @@ from recli.operations.reproduce.measure_models import (
 from recli.operations.train import fit, judged, publish
 from recli.store import Store
 
-__all__ = ["DEFAULT_SEED", "REPORT_FORMATS", "report_format", "reproduce"]
+__all__ = ["DEFAULT_SEED", "REPORT_FORMATS", "report_format", "reproduce", "require_reproduced"]
 
 REPORT_FORMATS = ("html", "md")
 
@@ -61,6 +61,13 @@ def report_format(path: Path) -> str:
         )
     check_destination(path)
     return fmt
+
+
+def require_reproduced(result: ReproduceResult) -> None:
+    """Raise ``GateFailedError`` where a value of the notebook does not hold."""
+    if result.failures:
+        what = f"{len(result.failures)} of {len(result.checks)} values do not hold"
+        raise GateFailedError(what, fix="recli fetch ml-100k --force")
 
 
 def reproduce(
