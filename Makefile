@@ -33,7 +33,7 @@ demo: $(VENV)/.installed
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh demo.sh
 
 test: $(VENV)/.tests-installed lint browser
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 torture: $(VENV)/.tests-installed browser
 	$(BIN)/python -m tests.torture

@@ -36,9 +36,9 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def show(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Show]:
-    """Open a map as often as wanted, a script run ``before`` it; a page stays open until the tests end."""
+    """Open a map as often as wanted, a script run ``before`` it; a page stays open until its module's tests end."""
     pages: list[Page] = []
 
     def opened(shown: EmbeddingMap | Path, fragment: str = "", before: str = "", **context: object) -> Page:
