@@ -16,7 +16,7 @@ def test_every_row_is_met_by_as_many_cases_as_are_wanted() -> None:
     assert met
     assert len(lines) == 2 + len(ROWS) + 1
     assert all(line.endswith("| yes |") for line in lines[2:])
-    assert any(line.startswith("| generated files: CSV |") and "| 5,000 files | 5,000 |" in line for line in lines)
+    assert any(line.startswith("| generated files: `CSV` |") and "| 5,000 files | 5,000 |" in line for line in lines)
 
 
 @pytest.mark.parametrize("name", ENOUGH)

@@ -84,7 +84,8 @@ def row_of(name: str) -> Row:
         KeyError: there is none.
     """
     if name.startswith(FORMATS):
-        return Row(name, GENERATED.passes, GENERATED.least, GENERATED.unit)
+        syntax = name.removeprefix(FORMATS).replace("|", r"\|")  # as a cell of the table
+        return Row(f"{FORMATS}`{syntax}`", GENERATED.passes, GENERATED.least, GENERATED.unit)
     return ROWS[name]
 
 
