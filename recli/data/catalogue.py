@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from recli.core.errors import NotFoundError
-from recli.core.ratings import RatingScale
 from recli.core.spelling import near
 
 
@@ -38,7 +37,8 @@ class Release:
     """In the zip."""
     suffix: str
     """Of its files: ``dat``, divided by ``::``, or ``csv``."""
-    scale: RatingScale
+    scale: tuple[float, float]
+    """Fewest and most stars."""
     encoding: str = "utf-8"
     users: bool = False
     """Whether a file describes the users."""
@@ -165,12 +165,12 @@ def _release(name: str, size: int, sha256: str | None, title: str, **also: Any) 
     return KnownDataset(name, f"MovieLens {title}", _LICENCE, _CITATION, release=zipped)
 
 
-_HALF_STARS = RatingScale(0.5, 5.0)
+_HALF_STARS = (0.5, 5.0)
 RELEASES = (
     _release(
         "ml-1m", 5_917_549, "a6898adb50b9ca05aa231689da44c217cb524e7ebd39d264c56e2832f2c54e20",
         "1M: 1,000,209 ratings, 3,706 movies, 6,040 users",
-        suffix="dat", scale=RatingScale(1.0, 5.0), encoding="latin-1", users=True,
+        suffix="dat", scale=(1.0, 5.0), encoding="latin-1", users=True,
     ),
     # The sums of ml-10m and ml-32m come from single repositories. GroupLens' own, beside the zips, are the MD5
     # ce571fd55effeba0271552578f2648bd and d472be332d4daa821edc399621853b57: the site was not in reach to compare.

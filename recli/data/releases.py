@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 
 from recli.core.dataset import Dataset
 from recli.core.errors import InputDataError, IntegrityError
+from recli.core.ratings import RatingScale
 from recli.core.results.importing import FileCount
 from recli.data.archives import Layout, open_zip
 from recli.data.build import assemble
@@ -68,7 +69,7 @@ def read_release(path: Path, release: Release, name: str, source: Mapping[str, A
         ratings.ratings,
         items.rows,
         [row for one in users for row in one.rows],
-        scale=release.scale,
+        scale=RatingScale(*release.scale),
         source={**source, "sha256": {count.file: count.sha256 for count in counts}},
     )
 
@@ -83,7 +84,7 @@ def _source(members: Mapping[str, BinaryIO], name: str) -> Source:
 
 
 def _wanted(release: Release) -> Wanted:
-    return Wanted({}, release.scale, release.encoding, "recli fetch --list")
+    return Wanted({}, RatingScale(*release.scale), release.encoding, "recli fetch --list")
 
 
 def _require_whole(count: FileCount, label: str) -> None:

@@ -13,7 +13,7 @@ from recli.core.judgement import ListMetrics, RankingMetrics
 from recli.core.results.project import Faithfulness
 from recli.core.shown_by import SHOWS, shown_by
 from recli.operations.explain import explain
-from recli.render.map_text import _METHOD_NAMES, faithfulness_words
+from recli.render.map_text import METHOD_NAMES, faithfulness_words
 from tests.render.command_views import COMMANDS
 from tests.render.test_views import on_terminal
 
@@ -90,7 +90,7 @@ def _printed(command: str) -> str:
     made = [make("Alien (1979)") for make in COMMANDS[command]]
     texts = [text for view in made for text in (on_terminal(view, 200), *view.header, *_keys(view.json))]
     if command == "project":  # a map says its own method; that of the fixed result has too few points to judge
-        texts += [*_METHOD_NAMES.values(), faithfulness_words(Faithfulness(10, 0.97, 0.39), "items")]
+        texts += [*METHOD_NAMES.values(), faithfulness_words(Faithfulness(10, 0.97, 0.39), "items")]
     return " ".join(texts).casefold()
 
 
