@@ -9,7 +9,7 @@ from recli.cli.shared import Shared
 
 EXAMPLES = (
     "recli import ratings.csv --items movies.csv --name mine",
-    "recli import ratings.dat --items movies.dat --users users.dat --name ml-1m",
+    "recli import ratings.dat --items movies.dat --users users.dat --name mine",
     "recli import log.tsv.gz --name log --columns user=reader,item=isbn,rating=stars",
     "recli import ratings.csv --name mine --scale 0.5:5 --on-bad skip --force",
 )
