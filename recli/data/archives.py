@@ -4,6 +4,7 @@ Nothing is ever extracted to disk, so no name in an archive can choose a path to
 bounded before it is opened; only members asked for by name are read, each bounded before it is inflated.
 """
 
+import hashlib
 import io
 import stat
 import zipfile
@@ -82,13 +83,32 @@ def read_file(path: Path, max_bytes: int = MAX_ARCHIVE_BYTES) -> bytes:
         StorageError: it cannot be read.
     """
     with _reading(path):
-        status = path.stat()
-        # Opening a pipe or a device could block for ever.
-        if not stat.S_ISREG(status.st_mode):
-            raise IntegrityError(f"{path} is no regular file", fix=_FIX)
-        if status.st_size > max_bytes:
-            raise IntegrityError(f"{path} is {status.st_size} bytes long: more than {max_bytes} are not read", fix=_FIX)
+        size = _regular_size(path)
+        if size > max_bytes:
+            raise IntegrityError(f"{path} is {size} bytes long: more than {max_bytes} are not read", fix=_FIX)
         return path.read_bytes()
+
+
+def file_sha256(path: Path) -> str:
+    """Return the SHA-256 (hex) of a regular file of any length.
+
+    Raises:
+        NotFoundError: there is no such file.
+        IntegrityError: it is no regular file.
+        StorageError: it cannot be read.
+    """
+    with _reading(path):
+        _regular_size(path)
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _regular_size(path: Path) -> int:
+    """Return a file's bytes; opening a pipe or a device could block for ever."""
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
+        raise IntegrityError(f"{path} is no regular file", fix=_FIX)
+    return status.st_size
 
 
 def read_folder(folder: Path, layout: Layout) -> dict[str, bytes]:

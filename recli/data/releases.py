@@ -1,16 +1,15 @@
 """GroupLens' later releases, ML-1M to ML-32M: one zip each, read from where it lies, a member at a time."""
 
-import hashlib
 import logging
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from recli.core.dataset import Dataset
 from recli.core.errors import InputDataError, IntegrityError
 from recli.core.ratings import RatingScale
 from recli.core.results.importing import FileCount
-from recli.data.archives import Layout, open_zip
+from recli.data.archives import Layout, file_sha256, open_zip
 from recli.data.build import assemble
 from recli.data.catalogue import Release
 from recli.data.described import described_items, described_users
@@ -22,19 +21,14 @@ _INFLATED = 12
 _log = logging.getLogger("recli")
 
 
-def layout_of(release: Release) -> Layout:
-    """Return what is read of a release's zip, or of the folder it was unpacked to."""
-    return Layout(frozenset(_names(release)), frozenset({"", release.folder}))
-
-
 def require_promised(path: Path, release: Release, label: str, *, fix: str) -> str:
     """Return a zip's SHA-256 (hex), once it is known to be GroupLens'.
 
     Raises:
-        IntegrityError: it is another file.
+        IntegrityError: it is another file, or no regular one.
+        StorageError: it cannot be read.
     """
-    with path.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
+    found = file_sha256(path)
     if release.sha256 not in (found, None):
         told = f"{label} is not the zip that recli knows: its sha256 is {found} instead of {release.sha256}"
         if not release.changes:
@@ -54,13 +48,17 @@ def read_release(path: Path, release: Release, name: str, source: Mapping[str, A
         label: what messages call the zip.
 
     Raises:
-        IntegrityError: it is no zip, damaged, hostile, lacks a member, or a line is not as documented.
+        IntegrityError: it is no zip, damaged, hostile, or lacks a member.
+        InputDataError: a line is not as documented.
     """
     ratings_file, items_file, *users_file = _names(release)
-    with open_zip(path, layout_of(release), label, max_member_bytes=_INFLATED * release.size) as members:
-        items = described_items(_source(members, items_file), release.encoding)
-        users = [described_users(_source(members, name), release.encoding) for name in users_file]
-        ratings = ratings_of(_source(members, ratings_file), _wanted(release))
+    layout = Layout(frozenset(_names(release)), frozenset({"", release.folder}))
+    with open_zip(path, layout, label, max_member_bytes=_INFLATED * release.size) as members:
+        sources = {name: Source(name, file) for name, file in members.items()}
+        items = described_items(sources[items_file], release.encoding)
+        users = [described_users(sources[name], release.encoding) for name in users_file]
+        wanted = Wanted({}, RatingScale(*release.scale), release.encoding, columns_fix="recli fetch --list")
+        ratings = ratings_of(sources[ratings_file], wanted)
     counts = [ratings.count, items.count, *(one.count for one in users)]
     for count in counts:
         _require_whole(count, label)
@@ -77,14 +75,6 @@ def read_release(path: Path, release: Release, name: str, source: Mapping[str, A
 def _names(release: Release) -> list[str]:
     """Return the members that are read: ratings, items, and users where they are described."""
     return [f"{part}.{release.suffix}" for part in ("ratings", "movies", *(["users"] if release.users else []))]
-
-
-def _source(members: Mapping[str, BinaryIO], name: str) -> Source:
-    return Source(name, members[name])
-
-
-def _wanted(release: Release) -> Wanted:
-    return Wanted({}, RatingScale(*release.scale), release.encoding, "recli fetch --list")
 
 
 def _require_whole(count: FileCount, label: str) -> None:

@@ -88,9 +88,7 @@ def _read_zip(known: KnownDataset, release: Release, path: Path, source: str, *,
     label = str(path) if not url else public(url)
     found = require_promised(path, release, label, fix=f"recli fetch {known.name}")
     notes = () if found == release.sha256 else ("The zip is not one that recli knows by its sum.",)
-    record = known.record(
-        source, url=url or release.url, official=not notes, sha256={}, zip_sha256=found, notes=notes
-    )  # fmt: skip
+    record = known.record(source, url=url or release.url, official=not notes, sha256={}, zip_sha256=found, notes=notes)
     return read_release(path, release, known.name, record, label)
 
 

@@ -7,7 +7,6 @@ whole numbers, a block of users at a time.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
@@ -141,18 +140,15 @@ def _filled(
         draw: n → (n,) items by their popularity.
         rng: of the rest: who wants much has the popular ones soon, and takes any.
     """
-    for rounds in count():
-        missing = wanted - np.bincount(keys // n_items, minlength=len(wanted))
+    rounds = 0
+    while (missing := wanted - np.bincount(keys // n_items, minlength=len(wanted))).any():
         n = int(missing.sum())
-        if n == 0:
-            return keys
         items = draw(n) if rounds < _POPULAR_ROUNDS else rng.integers(0, n_items, n)
         drawn = np.unique(np.repeat(np.arange(len(wanted)), missing) * n_items + items)
-        at = np.searchsorted(keys, drawn)
-        there = keys[np.minimum(at, len(keys) - 1)] == drawn if len(keys) else np.zeros(len(drawn), bool)
         # Two ascending runs, which a stable sort merges.
-        keys = np.sort(np.concatenate([keys, drawn[~there]]), kind="stable")
-    raise AssertionError
+        keys = np.sort(np.concatenate([keys, drawn[~np.isin(drawn, keys, assume_unique=True)]]), kind="stable")
+        rounds += 1
+    return keys
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import dataclasses
 import hashlib
 import io
+import os
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -120,3 +121,9 @@ def test_a_folder_goes_by_import_and_a_path_that_is_not_there_is_said(tmp_path: 
     assert refused.value.fix == f"recli import {tmp_path}/ratings.csv --items {tmp_path}/movies.csv --name mine"
     with pytest.raises(NotFoundError):
         obtain(lookup("ml-25m"), origin=str(tmp_path / "none.zip"))
+
+
+def test_what_is_no_file_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.zip")
+    with pytest.raises(IntegrityError, match="no regular file"):
+        obtain(lookup("ml-25m"), origin=str(tmp_path / "pipe.zip"))
