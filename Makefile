@@ -98,5 +98,5 @@ $(VENV)/.installed: pyproject.toml | $(BIN)/python
 	@.venv-bench/bin/python benchmarks/install.py && touch $@ || echo "going on without those; the next run tries again"
 
 $(VENV)/.tests-installed: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[test,tune,umap]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[test,tune,umap,spark]"
 	@touch $@ $(VENV)/.installed
