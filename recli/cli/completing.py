@@ -26,6 +26,9 @@ CHOICES = {
     "bash|zsh|fish": ("bash", "zsh", "fish"),
     "fail|skip": ("fail", "skip"),
     "utf-8|latin-1": ("utf-8", "latin-1"),
+    "FORMAT": ("csv", "csv.gz", "csv.zst", "tsv", "tsv.gz", "tsv.zst", "parquet"),
+    "csv|parquet": ("csv", "parquet"),
+    "ratings|items|users": ("ratings", "items", "users"),
     "method": ("metadata", "ratings", "vectors"),
     "split": (
         "random", "user", "user:last:1", "time", "kfold:5", "kfold:10", "u1", "u2", "u3", "u4", "u5", "ua", "ub",

@@ -16,6 +16,7 @@ from recli.cli import (
     doctor,
     evaluate,
     explain,
+    export,
     fetch,
     import_,
     models,
@@ -70,6 +71,7 @@ app = typer.Typer(
 for command, lines in (
     (fetch.fetch, fetch.EXAMPLES),
     (import_.import_, import_.EXAMPLES),
+    (export.export, export.EXAMPLES),
     (stats.stats, stats.EXAMPLES),
     (train.train, train.EXAMPLES),
     (evaluate.evaluate, evaluate.EXAMPLES),

@@ -77,6 +77,12 @@ class Output:
         sys.stdout.writelines(pieces)
         sys.stdout.flush()
 
+    def stream_bytes(self, pieces: "Iterable[bytes]") -> None:
+        """Write a file's content as it is made, for whoever reads stdout."""
+        sys.stdout.flush()
+        sys.stdout.buffer.writelines(pieces)
+        sys.stdout.buffer.flush()
+
     def remark(self, notes: "Iterable[str]") -> None:
         """Write to stderr what a reader of the result should know."""
         for note in () if self.quiet else notes:

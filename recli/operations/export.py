@@ -2,13 +2,14 @@
 
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from recli.core.errors import StorageError, UsageError, require
+from recli.core.errors import UsageError, require
 from recli.core.results.upkeep import Exported
 from recli.data.files import users_from_csv
 from recli.models.stars import StarsModel
@@ -22,7 +23,7 @@ from recli.operations.artifacts import (
     open_version,
     read_vectors,
 )
-from recli.operations.files import check_destination, write_file
+from recli.operations.files import check_destination, directory, write_together
 from recli.store import Artifact, Store
 
 Cells = Sequence[str | int | float | None]
@@ -65,18 +66,9 @@ def export_model(store: Store, write_rows: WriteRows, *, ref: str, out: Path) ->
     check_destination(out if suffix or not out.is_dir() else out / "item_vectors.csv")
     artifact = open_version(store, ref)
     files = writers[suffix](artifact)
-    if not suffix:
-        _make_directory(out)
-    for path, content in files.items():
-        write_file(path, content)
+    with nullcontext() if suffix else directory(out):
+        write_together({path: (content,) for path, content in files.items()})
     return Exported(artifact.ref, tuple(files), _remarks(artifact) if suffix == ".keras" else ())
-
-
-def _make_directory(path: Path) -> None:
-    try:
-        path.mkdir(exist_ok=True)
-    except OSError as error:
-        raise StorageError(f"cannot make {path}: {error.strerror}") from error
 
 
 def _npz(artifact: Artifact) -> bytes:

@@ -2,7 +2,8 @@
 
 import os
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from recli.core.errors import StorageError
@@ -44,25 +45,68 @@ def write_chunks(path: Path, chunks: Iterable[bytes]) -> None:
     Raises:
         StorageError: the disk is full, read-only or refuses.
     """
-    check_destination(path)
+    write_together({path: chunks})
+
+
+def write_together(contents: Mapping[Path, Iterable[bytes]]) -> None:
+    """Write files as ``write_chunks`` does; the first gets its name when all of them are whole.
+
+    Raises:
+        StorageError: the disk is full, read-only or refuses.
+    """
+    staged: dict[Path, Path] = {}
     try:
-        if path.exists() and not path.is_file():
-            with path.open("wb") as file:
-                file.writelines(chunks)
-        else:
-            _replace(path.resolve(), chunks)
+        for path, chunks in contents.items():
+            check_destination(path)
+            with _refusals(path):
+                if path.exists() and not path.is_file():
+                    with path.open("wb") as file:
+                        file.writelines(chunks)
+                else:
+                    _stage(path, chunks, staged)
+        for path, temporary in staged.items():
+            with _refusals(path):
+                temporary.replace(path.resolve())
+    finally:
+        for temporary in staged.values():
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def directory(path: Path) -> Iterator[None]:
+    """Make a directory, if it is not there, for files that the block writes; it goes where the block fails.
+
+    Raises:
+        StorageError: it cannot be made.
+    """
+    made = not path.is_dir()
+    try:
+        path.mkdir(exist_ok=True)
+    except OSError as error:
+        raise StorageError(f"cannot make {path}: {error.strerror}") from error
+    try:
+        yield
+    except BaseException:
+        if made:
+            with suppress(OSError):
+                path.rmdir()
+        raise
+
+
+@contextmanager
+def _refusals(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise StorageError(f"cannot write {path}: {error.strerror}") from error
 
 
-def _replace(path: Path, chunks: Iterable[bytes]) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("wb") as file:
-            file.writelines(chunks)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+def _stage(path: Path, chunks: Iterable[bytes], staged: dict[Path, Path]) -> None:
+    """Write a file beside its name, through a link beside what that means."""
+    target = path.resolve()
+    temporary = staged[path] = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    with temporary.open("wb") as file:
+        file.writelines(chunks)
+        file.flush()
+        os.fsync(file.fileno())
