@@ -23,14 +23,14 @@ def export(
     *,
     out: Annotated[
         Path,
-        typer.Option("--out", "-o", metavar="FILE|DIR", help="The ratings; in a directory all; - is standard output."),
+        typer.Option("--out", "-o", metavar="FILE|DIR", help="FILE for the ratings, DIR for all tables, - for stdout."),
     ],
     format_: Annotated[
         str | None,
         typer.Option(
             "--format",
             metavar="FORMAT",
-            help="csv, csv.gz, csv.zst, tsv, …, parquet. [default: FILE's ending, else csv]",
+            help="csv, csv.gz, csv.zst, tsv, …, parquet. [default: as FILE ends; in DIR csv]",
         ),
     ] = None,
     table: Annotated[
@@ -48,7 +48,6 @@ def export(
 
     output = shared.output()
     request = Request(dataset, out, format_, table, force)
-    refuse_unread(("raw",), "texts are written as they are", fix=request.command())
     if out != STDOUT:
         output.emit(export_view(export_dataset(shared.store(), request)))
         return

@@ -105,22 +105,27 @@ def export(
     ref: Ref,
     out: Annotated[
         Path,
-        typer.Option("--out", "-o", metavar="FILE|DIR", help=".npz, .keras, .tsv, or a directory for CSV."),
+        typer.Option("--out", "-o", metavar="FILE|DIR", help=".npz, .keras, .tsv, .parquet, or a directory."),
     ],
+    format_: Annotated[
+        str | None,
+        typer.Option("--format", metavar="csv|parquet", help="Of the vectors in a directory. [default: csv]"),
+    ] = None,
     *,
     shared: Shared,
 ) -> None:
     """Write a version for other programs.
 
     All arrays (.npz), the network of dot, deep or hybrid (.keras), vectors and metadata for the Embedding Projector
-    (.tsv, and .metadata.tsv beside it), or vectors as CSV. recli never reads them back.
+    (.tsv, and .metadata.tsv beside it), or the vectors of items and users as Parquet or CSV. recli never reads them
+    back. recli export writes the ratings.
     """
     from recli.operations.export import export_model
     from recli.render.csv_text import rows_text
     from recli.render.upkeep import exported_view
 
     output = shared.output()
-    output.emit(exported_view(export_model(shared.store(), rows_text, ref=ref, out=out)))
+    output.emit(exported_view(export_model(shared.store(), rows_text, ref=ref, out=out, form=format_)))
 
 
 def _confirm(question: str, command: str) -> None:
@@ -148,6 +153,7 @@ COMMANDS = (
         (
             "recli models export dot --out dot.npz",
             "recli models export bayes --out vectors/",
+            "recli models export dot --out vectors/ --format parquet",
             "recli models export dot --out items.tsv",
             "recli models export deep --out deep.keras",
         ),

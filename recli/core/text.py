@@ -5,6 +5,7 @@ import unicodedata
 
 _BIDI = {chr(c) for c in (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))}
 _LINE_BREAKS = {"\u2028", "\u2029"}
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # full-width ones count in East Asian Excel
 _ARTICLES = "the|a|an|el|la|los|las|le|les|l'|il|lo|gli|der|die|das|den|det|o|os|as"
 _ARTICLE_LAST = re.compile(rf"(?P<name>[^(]+), (?P<article>{_ARTICLES})(?P<rest> \(.*)?", re.IGNORECASE)
 
@@ -16,6 +17,11 @@ def spoken(title: str) -> str | None:
         return None
     gap = "" if match["article"].endswith("'") else " "
     return f"{match['article']}{gap}{match['name']}{match['rest'] or ''}"
+
+
+def is_formula(text: str) -> bool:
+    """Tell whether a spreadsheet would run a cell (https://owasp.org/www-community/attacks/CSV_Injection)."""
+    return text.startswith(_FORMULA_STARTS)
 
 
 def visible(text: str) -> str:

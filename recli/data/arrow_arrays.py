@@ -32,6 +32,12 @@ def texts(values: Sequence[str], *, blank_is_null: bool = False) -> Any:
     return pa.StringArray.from_buffers(len(encoded), _offsets(encoded), pa.py_buffer(b"".join(encoded)), known)
 
 
+def content(strings: Any) -> bytes:
+    """Return the bytes of all strings of a new pyarrow array behind each other, as they lie in its buffer."""
+    _, ends, data = strings.buffers()
+    return memoryview(data or b"")[: np.frombuffer(ends, np.int32)[len(strings)]].tobytes()  # the buffer may be longer
+
+
 def text_lists(values: Sequence[Sequence[str]]) -> Any:
     """Return a pyarrow array of lists of strings, empty ones included."""
     import pyarrow as pa

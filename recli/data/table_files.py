@@ -8,7 +8,7 @@ from typing import Any
 
 from recli.core.errors import UsageError
 from recli.core.text import visible
-from recli.data.arrow_arrays import texts
+from recli.data.arrow_arrays import content, texts
 from recli.data.exported import Table
 
 FORMATS = ("csv", "csv.gz", "csv.zst", "tsv", "tsv.gz", "tsv.zst", "parquet")
@@ -62,7 +62,7 @@ def _lines(table: Table, separator: str, *, spelled: bool) -> Iterator[bytes]:
     for rows in table.blocks():
         cells = [_cells(column(rows), separator, name, spelled=spelled) for name, column in table.columns.items()]
         joined = pc.binary_join_element_wise(*cells, mark) if len(cells) > 1 else cells[0]
-        yield memoryview(pc.binary_join_element_wise(joined, blank, end).buffers()[2] or b"").tobytes()
+        yield content(pc.binary_join_element_wise(joined, blank, end))
 
 
 def _cells(values: Any, separator: str, name: str, *, spelled: bool) -> Any:

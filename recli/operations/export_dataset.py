@@ -1,14 +1,16 @@
 """A dataset as files for other programs. Of CSV and TSV ``recli import`` makes the same dataset again."""
 
 import shlex
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from recli.core.dataset import Dataset
 from recli.core.errors import UsageError, require, require_one_of
 from recli.core.results.export import ExportedTable, ExportResult
+from recli.core.text import is_formula
 from recli.data.exported import TABLES, Table, has_times, items_table, ratings_table, users_table
 from recli.data.table_files import FORMATS, encoded, format_of, is_text
 from recli.operations.datasets import open_dataset
@@ -70,7 +72,8 @@ def export_dataset(store: Store, request: Request) -> ExportResult:
     with directory(request.out) if in_folder else nullcontext(), _csv_instead(request, form):
         write_together({paths[table.name]: encoded(table, form) for table in kept})
     written = tuple(_written(table, paths[table.name]) for table in kept)
-    return ExportResult(dataset.name, form, dataset.scale, written, tuple(_remarks(dataset, made, kept)))
+    remarks = (*_remarks(dataset, made, kept), *_warnings(dataset, kept, form))
+    return ExportResult(dataset.name, form, dataset.scale, written, remarks)
 
 
 def stream_table(store: Store, request: Request, *, terminal: bool = False) -> tuple[Iterator[bytes], tuple[str, ...]]:
@@ -145,6 +148,19 @@ def _remarks(dataset: Dataset, made: list[Table], kept: list[Table]) -> Iterator
         yield f"{dataset.name} has no times: the ratings have no column timestamp"
     if len(kept) < len(made):
         yield "nothing but ids is known of the users: there is no file of them"
+
+
+def _warnings(dataset: Dataset, tables: list[Table], form: str) -> Iterator[str]:
+    """Warn of a spreadsheet, where one could open the files; recli's own CSV has an apostrophe there, data cannot."""
+    items, users = dataset.items, dataset.users
+    texts: dict[str, Iterable[object]] = {
+        "ratings": chain(items.vocabulary.ids, users.vocabulary.ids),
+        "items": chain(items.vocabulary.ids, items.titles, items.release_dates, chain.from_iterable(items.genres)),
+        "users": chain(users.vocabulary.ids, *users.columns.values()),
+    }
+    own = chain.from_iterable(texts[table.name] for table in tables)
+    if form != "parquet" and any(isinstance(text, str) and is_formula(text) for text in own):
+        yield "some texts begin as formulas do, with = + - or @, and a spreadsheet would run them"
 
 
 def _written(table: Table, path: Path) -> ExportedTable:

@@ -4,12 +4,10 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-from recli.core.text import visible
+from recli.core.text import is_formula, visible
 
 Cell = str | int | float | None
 """What a cell of a table may hold; ``None`` is an empty one."""
-
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # full-width ones count in East Asian Excel
 
 
 def rows_text(rows: Iterable[Sequence[Cell]], separator: str, *, raw: bool = False) -> str:
@@ -36,14 +34,13 @@ def number_text(value: float | None) -> str:
 def text_cell(text: str, *, raw: bool = False) -> str:
     """Return text as a cell that nothing obeys.
 
-    Controls are spelled out, and what a spreadsheet would run as a formula gets an apostrophe in front
-    (https://owasp.org/www-community/attacks/CSV_Injection).
+    Controls are spelled out, and what a spreadsheet would run as a formula gets an apostrophe in front.
 
     Args:
         text: from outside, like a title or an id.
         raw: leave the apostrophe away, for a reader that is no spreadsheet.
     """
-    guard = "'" if not raw and text.startswith(_FORMULA_STARTS) else ""
+    guard = "'" if not raw and is_formula(text) else ""
     return guard + visible(text)
 
 

@@ -1,6 +1,7 @@
 """A dataset that was written for other programs."""
 
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 
 from recli.core.results.export import ExportedTable, ExportResult
@@ -33,15 +34,17 @@ def export_view(result: ExportResult) -> View:
         quiet=[str(table.path) for table in tables],
         terminal=lambda: stack(
             heading(result.dataset, f"written as {result.format}"),
-            facts([fact for table in tables for fact in _facts(table)]),
+            facts(_facts(tables)),
         ),
         notes=result.remarks,
         next=_import_command(result),
     )
 
 
-def _facts(table: ExportedTable) -> list[tuple[str, str | Path]]:
-    return [(table.name, table.path), ("", f"{plural(table.rows, 'row')} · {size_text(table.bytes)}")]
+def _facts(tables: Sequence[ExportedTable]) -> list[tuple[str, str | Path]]:
+    sizes = [(table.name, f"{plural(table.rows, 'row')} · {size_text(table.bytes)}") for table in tables]
+    paths = [("" if place else "files", table.path) for place, table in enumerate(tables)]
+    return [*sizes, *paths]
 
 
 def _import_command(result: ExportResult) -> str | None:

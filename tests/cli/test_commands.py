@@ -12,6 +12,7 @@ from tests.cli.conftest import Recli
 
 PROMISED = {
     "fetch tiny": {"dataset", "source", "path", "users", "items", "ratings", "sha256"},
+    "export tiny --out /dev/null": {"dataset", "format", "scale", "files"},
     "stats tiny": {
         "dataset", "users", "items", "ratings", "density", "rating", "rating_counts", "ratings_per_user", "popularity",
     },

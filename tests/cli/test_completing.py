@@ -19,8 +19,9 @@ from recli.core.results.predict import COLD
 from recli.core.results.recommend import EXCLUDABLE
 from recli.core.results.similar import MIN_RATINGS
 from recli.core.split import SplitSpec
+from recli.data import exported, table_files
 from recli.models import registry
-from recli.operations import complete, importing
+from recli.operations import complete, export, importing
 from recli.store import Store, layout
 
 BREAKS = " \t\n\"'@><=;|&(:"
@@ -47,6 +48,7 @@ def told(root: Path, line: str) -> list[str]:
 def test_references_titles_and_names_of_the_store_by_the_standard_library_alone(tiny: Store) -> None:
     assert told(tiny.root, "recli evaluate do") == ["words", "dot", "dot:1", "dot@latest"]
     assert told(tiny.root, "recli evaluate dot:") == ["words", "1"]
+    assert told(tiny.root, "recli export t") == ["words", "tiny"]
     assert told(tiny.root, "recli stats t") == ["words", "tiny"]
     assert told(tiny.root, "recli compare dot --by=m") == ["words", "mae", "median_mae"]
     assert told(tiny.root, "recli predict --pairs x") == ["files"]
@@ -107,6 +109,9 @@ def test_what_is_offered_is_what_the_program_takes() -> None:
     assert completing.CHOICES["cold"] == COLD
     assert completing.CHOICES["fail|skip"] == importing.ON_BAD
     assert completing.CHOICES["utf-8|latin-1"] == importing.ENCODINGS
+    assert completing.CHOICES["FORMAT"] == table_files.FORMATS
+    assert completing.CHOICES["csv|parquet"] == export.FOLDER_FORMATS
+    assert completing.CHOICES["ratings|items|users"] == exported.TABLES
     assert completing.CHOICES["exclude"] == EXCLUDABLE
     assert inspect.signature(similar).parameters["min_ratings"].default == MIN_RATINGS  # whose module imports numpy
     for split in completing.CHOICES["split"]:

@@ -94,7 +94,12 @@ def _small_store(tiny_copy: Store, monkeypatch: pytest.MonkeyPatch) -> None:
         (["models", "rm", "dot:1", "dot:9", "-y"], 4, "dot has no version 9", "recli models list"),
         (["models", "gc"], 2, "--keep-last", "recli models gc --keep-last 3 --dry-run"),
         (["models", "gc", "--keep-last", "0"], 2, "--keep-last", "recli models gc --help"),
-        (["models", "export", "dot", "--out", "x.pkl"], 2, ".npz, .keras and .tsv", "recli models export dot"),
+        (
+            ["models", "export", "dot", "--out", "x.pkl"],
+            2,
+            ".npz, .keras, .tsv and .parquet",
+            "recli models export dot",
+        ),
         (["models", "export", "bias", "--out", "x.keras"], 2, "no Keras network", "recli models export bias:1"),
         (["models", "export", "bias", "--out", "x.tsv"], 2, "bias:1 has no vectors", "recli models export bias:1"),
         (["models", "export", "dot", "--out", "/no/such/dir/x.npz"], 8, "no directory /no/such/dir", "mkdir"),

@@ -52,6 +52,7 @@ COMMANDS = [
     ["models", "verify", "--datasets"],
     ["models", "tag", "dot", "kept"],
     ["models", "export", "dot", "--out", "{out}/vectors"],
+    ["export", "hostile", "--out", "{out}/tables", "--force"],
     ["models", "gc", "--keep-last", "9"],
     ["fetch", "--list"],
 ]

@@ -36,10 +36,11 @@ def modules_after(*argv: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "argv", [["--help"], ["--version"], ["train", "--help"], ["similar", "--help"], ["tune", "--help"]]
+    "argv",
+    [["--help"], ["--version"], ["train", "--help"], ["similar", "--help"], ["export", "--help"], ["tune", "--help"]],
 )
 def test_help_imports_typer_and_nothing_heavy(argv: list[str]) -> None:
-    assert not modules_after(*argv) & {*HEAVY, "numpy", "rich", "rapidfuzz"}
+    assert not modules_after(*argv) & {*HEAVY, "numpy", "rich", "rapidfuzz", "pyarrow"}
 
 
 @pytest.mark.parametrize(
@@ -55,6 +56,7 @@ def test_help_imports_typer_and_nothing_heavy(argv: list[str]) -> None:
         ["models", "verify"],
         ["models", "gc", "--keep-last", "9", "--dry-run"],
         ["stats", "tiny", "--popularity"],
+        ["export", "tiny", "--out", "-"],
         ["evaluate", "dot"],
         ["compare", "dot", "bias"],
         ["recommend", "--user", "6"],

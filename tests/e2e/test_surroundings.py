@@ -114,6 +114,7 @@ def test_a_full_disk_is_eight_and_the_store_as_before(copy: Store, tmp_path: Pat
     root, seen = disk / "store", tmp_path / "seen"
     outside = [
         ["models", "export", "dot", "--out", str(disk / "x.npz")],
+        ["export", "tiny", "--out", str(disk / "tables")],
         ["stats", "tiny", "--plot", str(disk / "x.svg")],
     ]
     writing, reading = at(root, [*WRITING[:3], *outside]), at(root, READING)
@@ -130,6 +131,7 @@ def test_files_that_may_not_grow_are_eight_and_the_store_as_before(copy: Store, 
     named = [
         ["stats", "tiny", "--plot", str(tmp_path / "x.svg")],
         ["models", "export", "dot", "--out", str(tmp_path / "x.npz")],
+        ["export", "tiny", "--out", str(tmp_path / "xs")],
     ]
     commands = [Command(argv, limits={"FSIZE": 100}) for argv in at(copy.root, [*WRITING[:2], *named])]
     cases = check(commands, run_forked(commands), 8)
@@ -146,6 +148,7 @@ def test_a_place_that_will_not_do_is_eight(copy: Store, tmp_path: Path, tally: T
     for place in ("x" * 300, "loop/x", "file/x", "none/x"):
         argvs += at(copy.root, [["stats", "tiny", "--plot", f"{place}.svg"]])
         argvs += at(copy.root, [["models", "export", "dot", "--out", f"{place}.npz"]])
+        argvs += at(copy.root, [["export", "tiny", "--out", place], ["export", "tiny", "--out", f"{place}.csv"]])
         argvs += at(copy.root, [["project", "dot", "--method", "pca", "--out", f"{place}.csv"]])
     commands = [Command(argv, cwd=str(tmp_path)) for argv in argvs]
     tally("surroundings", check(commands, run_forked(commands), 8))

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from recli.core.errors import UsageError
 from recli.core.reference import ArtifactRef
 from recli.operations.artifacts import load_predictor
 from recli.operations.export import export_model
@@ -31,12 +32,34 @@ def test_csv_gives_back_the_same_bits_beside_ids_and_titles(tiny: Store, tmp_pat
     export_model(tiny, rows_text, ref="dot", out=folder)
     artifact = tiny.model(DOT)
     items = pd.read_csv(folder / "item_vectors.csv")
-    assert list(items.columns[:4]) == ["item_id", "title", "year", "v1"]
+    assert list(items.columns[:4]) == ["item_id", "title", "year", "v0"]
     stored = artifact.read_array("item_vectors.npy")
     np.testing.assert_array_equal(items.iloc[:, 3:].to_numpy(np.float32), stored)
     users = pd.read_csv(folder / "user_vectors.csv")
     np.testing.assert_array_equal(users.iloc[:, 1:].to_numpy(np.float32), artifact.read_array("user_vectors.npy"))
     export_model(tiny, rows_text, ref="dot", out=folder)  # again, over what is there
+
+
+@pytest.mark.parametrize("out", ["vectors", "items.parquet"])
+def test_parquet_holds_a_vector_as_one_cell_beside_ids_and_titles(tiny: Store, tmp_path: Path, out: str) -> None:
+    import pyarrow.parquet as pq
+
+    form = None if "." in out else "parquet"
+    items, users = export_model(tiny, rows_text, ref="dot", out=tmp_path / out, form=form).files
+    artifact = tiny.model(DOT)
+    read = pq.read_table(items)
+    assert read.column_names == ["item_id", "title", "year", "vector"]
+    assert str(read.schema.field("vector").type) == "fixed_size_list<element: float>[8]"
+    np.testing.assert_array_equal(np.array(read["vector"].to_pylist()), artifact.read_array("item_vectors.npy"))
+    assert users.name == ("items.users.parquet" if form is None else "user_vectors.parquet")
+    assert len(pq.read_table(users)) == len(artifact.read_array("user_vectors.npy"))
+
+
+@pytest.mark.parametrize(("out", "form"), [("x.npz", "csv"), ("x.parquet", "csv"), ("x", "arrow")])
+def test_a_format_is_one_of_the_vectors_in_a_directory(tiny: Store, tmp_path: Path, out: str, form: str) -> None:
+    with pytest.raises(UsageError, match="--format"):
+        export_model(tiny, rows_text, ref="dot", out=tmp_path / out, form=form)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_projector_gets_a_line_of_metadata_for_each_vector(tiny: Store, tmp_path: Path) -> None:

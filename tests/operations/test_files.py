@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from recli.core.errors import StorageError
-from recli.operations.files import check_destination, write_chunks, write_file
+from recli.operations.files import check_destination, directory, write_chunks, write_file, write_together
 
 
 def test_a_file_is_replaced_whole_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
@@ -69,3 +69,22 @@ def test_a_piece_that_cannot_be_made_leaves_the_old_file(tmp_path: Path) -> None
         write_chunks(target, pieces())
     assert target.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [target]
+
+
+def test_no_name_is_taken_before_all_files_are_whole(tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+
+    def pieces() -> Iterator[bytes]:
+        yield b"half"
+        assert not first.exists()
+        assert not second.exists()
+
+    write_together({first: (b"whole",), second: pieces()})
+    assert (first.read_bytes(), second.read_bytes()) == (b"whole", b"half")
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_directory_goes_with_what_could_not_be_written_into_it(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no more"), directory(tmp_path / "new"):
+        raise ValueError("no more")
+    assert list(tmp_path.iterdir()) == []

@@ -10,6 +10,7 @@ from recli.core.results.crossval import CrossvalResult, Fold
 from recli.core.results.diff import DiffRow, ModelDiff
 from recli.core.results.doctor import Diagnosis, Finding
 from recli.core.results.explain import Explained
+from recli.core.results.export import ExportedTable, ExportResult
 from recli.core.results.importing import BadLine, FileCount, ImportResult
 from recli.core.results.predict import BASELINE, MODEL, Prediction, PredictResult, StarsInterval, Tally
 from recli.core.results.recommend import AllUsers, GivenRating, Reason, Recommendation, RecommendResult, UserRow
@@ -21,6 +22,7 @@ from recli.render.crossval import crossval_view
 from recli.render.diff import diff_view
 from recli.render.doctor import doctor_view
 from recli.render.explain import explain_view
+from recli.render.export import export_view
 from recli.render.importing import import_view
 from recli.render.upkeep import collected_view, exported_view, removed_view, tagged_view, verified_view
 from recli.render.view import View
@@ -189,6 +191,15 @@ def exported(title: str) -> View:
     return exported_view(Exported("dot:3", files, ("52 items without training ratings are left out",)))
 
 
+def dataset_exported(title: str) -> View:
+    tables = (
+        ExportedTable("ratings", Path(f"{title}/ratings.csv"), 100_000, ("user_id", "item_id", "rating"), 1_979_206),
+        ExportedTable("items", Path("own/items.csv"), 1, ("item_id", "title", "year", "genres"), 72),
+    )
+    remarks = ("nothing but ids is known of the users: there is no file of them",)
+    return export_view(ExportResult("own", "csv", RatingScale(0.5, 5.0), tables, remarks))
+
+
 def imported(title: str) -> View:
     columns = {"user": "userId", "item": "movieId", "rating": "rating", "timestamp": None}
     bad = (BadLine(7, "rating", "scale", f"{title} is no number"),)
@@ -202,6 +213,7 @@ def imported(title: str) -> View:
 COMMANDS: dict[str, tuple[Make, ...]] = {
     "fetch": (views.fetched, views.listed),
     "import": (imported,),
+    "export": (dataset_exported,),
     "stats": (stats_flat, views.described),
     "train": (views.trained, cross_validated),
     "evaluate": (views.judged, judged_by_slices),
