@@ -43,13 +43,16 @@ def export(
 
     With the ids of its source, in its order. Of what is written, recli import makes the same dataset again.
     """
+    from recli.cli.progress import writing_bar
     from recli.operations.export_dataset import STDOUT, Request, export_dataset, stream_table
     from recli.render.export import export_view
 
     output = shared.output()
     request = Request(dataset, out, format_, table, force)
     if out != STDOUT:
-        output.emit(export_view(export_dataset(shared.store(), request)))
+        with writing_bar(quiet=shared.quiet) as tell:
+            result = export_dataset(shared.store(), request, tell=tell)
+        output.emit(export_view(result))
         return
     refuse_unread(("json", "quiet", "force"), "--out - writes rows", fix=replace(request, force=False).command())
     if format_:

@@ -84,7 +84,8 @@ def _suffix(ref: str, out: Path, form: str | None) -> str:
     suffix = "" if out.is_dir() else out.suffix.lower()
     known = (".npz", ".keras", ".tsv", ".parquet", "")
     require(
-        suffix in known, f"--out {out}: recli exports .npz, .keras, .tsv and .parquet files, and vectors to a directory",
+        suffix in known,
+        f"--out {out}: recli exports .npz, .keras, .tsv and .parquet files, and vectors to a directory",
         fix=f"recli models export {ref} --out {ref.partition(':')[0]}.npz",
     )  # fmt: skip
     require(

@@ -22,6 +22,8 @@ _MAKERS: Mapping[str, Callable[[Dataset], Table]] = {
     "ratings": ratings_table, "items": items_table, "users": users_table,
 }  # fmt: skip
 
+Tell = Callable[[str, int, int], None]
+
 
 @dataclass(frozen=True)
 class Request:
@@ -44,12 +46,13 @@ class Request:
         return shlex.join(["recli", "export", self.dataset, *words, *(["--force"] if self.force else [])])
 
 
-def export_dataset(store: Store, request: Request) -> ExportResult:
+def export_dataset(store: Store, request: Request, *, tell: Tell = lambda *_: None) -> ExportResult:
     """Write a dataset's tables, with the ids of its source: all files are whole before the first gets its name.
 
     Args:
         store: holds it.
         request: what and where to.
+        tell: is told the name of a table, how many of its rows are written, and of how many.
 
     Raises:
         UsageError: no such format or table, a file is there already, or TSV cannot hold a text.
@@ -70,10 +73,16 @@ def export_dataset(store: Store, request: Request) -> ExportResult:
     # A file of ids alone says nothing that the ratings do not, and has one column, which no importer takes for a table.
     kept = [table for table in made if request.table or table.name != "users" or len(table.columns) > 1]
     with directory(request.out) if in_folder else nullcontext(), _csv_instead(request, form):
-        write_together({paths[table.name]: encoded(table, form) for table in kept})
+        write_together({paths[table.name]: _told(table, form, tell) for table in kept})
     written = tuple(_written(table, paths[table.name]) for table in kept)
     remarks = (*_remarks(dataset, made, kept), *_warnings(dataset, kept, form))
     return ExportResult(dataset.name, form, dataset.scale, written, remarks)
+
+
+def _told(table: Table, form: str, tell: Tell) -> Iterator[bytes]:
+    for n_blocks, piece in enumerate(encoded(table, form)):
+        yield piece
+        tell(table.name, min(n_blocks * table.rows_at_once, table.n_rows), table.n_rows)
 
 
 def stream_table(store: Store, request: Request, *, terminal: bool = False) -> tuple[Iterator[bytes], tuple[str, ...]]:

@@ -43,8 +43,7 @@ def export_view(result: ExportResult) -> View:
 
 def _facts(tables: Sequence[ExportedTable]) -> list[tuple[str, str | Path]]:
     sizes = [(table.name, f"{plural(table.rows, 'row')} · {size_text(table.bytes)}") for table in tables]
-    paths = [("" if place else "files", table.path) for place, table in enumerate(tables)]
-    return [*sizes, *paths]
+    return [*sizes, *(("file", table.path) for table in tables)]
 
 
 def _import_command(result: ExportResult) -> str | None:

@@ -97,7 +97,7 @@ def _small_store(tiny_copy: Store, monkeypatch: pytest.MonkeyPatch) -> None:
         (
             ["models", "export", "dot", "--out", "x.pkl"],
             2,
-            ".npz, .keras, .tsv and .parquet",
+            ".tsv and .parquet",
             "recli models export dot",
         ),
         (["models", "export", "bias", "--out", "x.keras"], 2, "no Keras network", "recli models export bias:1"),
