@@ -41,7 +41,7 @@ def export(
 ) -> None:
     """Write a dataset for other programs: ratings, items and users.
 
-    With the ids of its source, in its order. Of what is written, recli import makes the same dataset again.
+    With the ids of its source, in its order. Of CSV and TSV, recli import makes the same dataset again.
     """
     from recli.cli.progress import writing_bar
     from recli.operations.export_dataset import STDOUT, Request, export_dataset, stream_table

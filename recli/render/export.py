@@ -47,9 +47,9 @@ def _facts(tables: Sequence[ExportedTable]) -> list[tuple[str, str | Path]]:
 
 
 def _import_command(result: ExportResult) -> str | None:
-    """Return the command that makes a dataset of the files again, with the scale, which they do not tell."""
+    """Return the command that makes a dataset of text files again, with the scale, which they do not tell."""
     paths = {table.name: str(table.path) for table in result.tables}
-    if "ratings" not in paths:
+    if "ratings" not in paths or result.format == "parquet":
         return None
     words = ["recli", "import", paths["ratings"], "--name", "copy"]
     words += [word for name in ("items", "users") if name in paths for word in (f"--{name}", paths[name])]
