@@ -1,5 +1,7 @@
 """How well predicted distributions foretell what happened."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -47,29 +49,47 @@ def distribution_metrics(
     )
 
 
-def calibration_bins(
-    predicted: NDArray[np.floating],
-    observed: NDArray[np.floating] | NDArray[np.bool_],
-    bounds: tuple[float, float],
-    n_bins: int = 10,
-) -> tuple[CalibrationBin, ...]:
-    """Put m forecasts into bins of equal width, and hold the mean of each bin against what came of it.
+def joined_distributions(parts: Sequence[DistributionMetrics]) -> DistributionMetrics | None:
+    """Return the metrics of all rows from those of their parts; ``None`` where no row was judged."""
+    if len(parts) < 2:
+        return parts[0] if parts else None
+    n = sum(part.n for part in parts)
+    means = {
+        name: sum(part.n * getattr(part, name) for part in parts) / n
+        for name in ("log_loss", "observed", "expected", "width")
+    }
+    return DistributionMetrics(n=n, without=sum(part.without for part in parts), nominal=parts[0].nominal, **means)
+
+
+class Bins:
+    """Forecasts in bins of equal width, the mean of each bin held against what came of it.
 
     The points of a reliability diagram (Bröcker and Smith, *Increasing the Reliability of Reliability Diagrams*,
     Weather and Forecasting 22(3), 2007, on placing each at its bin's mean forecast rather than at its middle).
-
-    Args:
-        predicted: (m,) forecasts within ``bounds``.
-        observed: (m,) what happened, in the same unit: stars, or for a probability whether it did.
-        bounds: the lowest and the highest forecast there can be.
-        n_bins: at most.
     """
-    low, high = bounds
-    width = (high - low) / n_bins or 1.0
-    nums = np.clip(((predicted - low) / width).astype(np.int64), 0, n_bins - 1)
-    counts = np.bincount(nums, minlength=n_bins)
-    sums = [np.bincount(nums, values.astype(np.float64), n_bins) for values in (predicted, observed)]
-    return tuple(
-        CalibrationBin(int(counts[k]), float(sums[0][k] / counts[k]), float(sums[1][k] / counts[k]))
-        for k in np.flatnonzero(counts)
-    )
+
+    def __init__(self, bounds: tuple[float, float], n_bins: int = 10) -> None:
+        """Begin without a forecast.
+
+        Args:
+            bounds: the lowest and the highest forecast there can be.
+            n_bins: at most.
+        """
+        self._low, self._n_bins = bounds[0], n_bins
+        self._width = (bounds[1] - bounds[0]) / n_bins or 1.0
+        self._counts = np.zeros(n_bins, np.int64)
+        self._sums = np.zeros((2, n_bins))
+
+    def add(self, predicted: NDArray[np.floating], observed: NDArray[np.floating] | NDArray[np.bool_]) -> None:
+        """Take in (m,) forecasts, and what happened in the same unit: stars, or for a probability whether it did."""
+        nums = np.clip(((predicted - self._low) / self._width).astype(np.int64), 0, self._n_bins - 1)
+        self._counts += np.bincount(nums, minlength=self._n_bins)
+        self._sums += [np.bincount(nums, values.astype(np.float64), self._n_bins) for values in (predicted, observed)]
+
+    def filled(self) -> tuple[CalibrationBin, ...]:
+        """Return the bins that have forecasts, with the means of both."""
+        return tuple(
+            CalibrationBin(int(n), float(predicted / n), float(observed / n))
+            for n, predicted, observed in zip(self._counts, *self._sums, strict=True)
+            if n
+        )

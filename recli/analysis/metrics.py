@@ -1,6 +1,7 @@
 """Errors of predicted stars."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,24 @@ def rating_metrics(
     mse = float(np.mean(errors**2))
     median_mae = None if medians is None else float(np.mean(np.abs(_errors(true, medians))))
     return Metrics(len(true), float(np.mean(np.abs(errors))), mse, math.sqrt(mse), cold, clipped, median_mae)
+
+
+def joined(parts: Sequence[Metrics]) -> Metrics:
+    """Return the metrics of all rows from those of their parts, of which there is one at least."""
+    if len(parts) == 1:
+        return parts[0]
+    n = sum(part.n for part in parts)
+    mse = sum(part.n * part.mse for part in parts) / n
+    medians = [part.n * part.median_mae for part in parts if part.median_mae is not None]
+    return Metrics(
+        n,
+        sum(part.n * part.mae for part in parts) / n,
+        mse,
+        math.sqrt(mse),
+        sum(part.cold for part in parts),
+        sum(part.clipped for part in parts),
+        sum(medians) / n if medians else None,
+    )
 
 
 def _errors(true: NDArray[np.float32], predicted: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -25,9 +25,9 @@ def by_support(counts: NDArray[np.integer], true: Numbers, predicted: Numbers, b
 
 def by_stars(true: Numbers, predicted: Numbers, baseline: Numbers) -> tuple[Slice, ...]:
     """Group n rows by the rating given."""
-    levels, groups = np.unique(true, return_inverse=True)
+    levels = np.unique(true)
     if len(levels) <= MOST_STARS:
-        return _slices(groups, [f"{level:g}" for level in levels], true, predicted, baseline)
+        return _slices(np.searchsorted(levels, true), [f"{level:g}" for level in levels], true, predicted, baseline)
     edges = np.linspace(levels[0], levels[-1], MOST_STARS + 1)
     groups = np.clip(np.searchsorted(edges, true, side="right") - 1, 0, MOST_STARS - 1)
     names = [f"{low:.4g}–{high:.4g}" for low, high in pairwise(edges)]

@@ -8,6 +8,9 @@ from recli.core.errors import require
 
 BETTER, WORSE, UNDECIDED = "better", "worse", "undecided"
 
+RANKING_USERS = 10_000
+"""Users whose rankings are judged where there are more: a mean over so many is certain to about half a hundredth."""
+
 
 @dataclass(frozen=True)
 class RankingProtocol:
@@ -17,10 +20,14 @@ class RankingProtocol:
     """Length of the lists."""
     relevant: float | None = None
     """Stars from which a held-out rating makes its item relevant; ``None`` for three quarters up the scale."""
+    users: int | None = RANKING_USERS
+    """Users to judge, at most, of those with held-out rows; ``None`` for all of them."""
 
     def __post_init__(self) -> None:
         require(self.k >= 1, f"--k must be 1 or more, not {self.k}", fix="recli evaluate --help")
         holds = self.relevant is None or math.isfinite(self.relevant)
+        some = self.users is None or self.users >= 1
+        require(some, f"--ranking-users must be 1 or more, or all, not {self.users}", fix="recli evaluate --help")
         require(holds, f"--relevant must be a number of stars, not {self.relevant}", fix="recli evaluate --help")
 
 
@@ -31,7 +38,7 @@ class RankingMetrics:
     ndcg: float
     """Mean normalised discounted cumulative gain at k, 0 to 1."""
     users: int
-    """Users judged."""
+    """Users averaged over."""
     left_out: int
     """Users without a relevant candidate: no list can be right or wrong for them."""
     precision: float
@@ -78,6 +85,10 @@ class RankingReport:
     """Stars from which a held-out rating makes its item relevant."""
     cold_users: int
     """Users whom training never saw: they get the items by popularity."""
+    ranked_users: int
+    """Users judged, all of ``of_users`` or a sample of them."""
+    of_users: int
+    """Users with held-out rows."""
     accuracy: RankingMetrics | None
     """``None`` where no user has a relevant candidate."""
     lists: ListMetrics

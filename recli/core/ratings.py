@@ -5,6 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+_BLOCK = 1 << 20
+"""Rows looked at together."""
+
 
 @dataclass(frozen=True)
 class RatingScale:
@@ -61,6 +64,18 @@ class Ratings:
     def __len__(self) -> int:
         return len(self.values)
 
-    def take(self, rows: NDArray[np.integer]) -> "Ratings":
-        """Return the rows named by their positions, (m,) integers, in that order."""
+    def levels(self) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """Return (L,) the different stars given, ascending, and (L,) in how many rows each stands.
+
+        A block at a time: to sort all of many rows would take a second and as much memory as they do.
+        """
+        starts = range(0, max(1, len(self)), _BLOCK)
+        blocks = [np.unique(self.values[start : start + _BLOCK], return_counts=True) for start in starts]
+        levels, places = np.unique(np.concatenate([found for found, _ in blocks]), return_inverse=True)
+        counts = np.zeros(len(levels), np.int64)
+        np.add.at(counts, places, np.concatenate([times for _, times in blocks]))
+        return levels, counts
+
+    def take(self, rows: NDArray[np.integer] | slice) -> "Ratings":
+        """Return the rows named by their positions, (m,) integers, in that order; those of a slice are no copies."""
         return Ratings(self.user_nums[rows], self.item_nums[rows], self.values[rows], self.timestamps[rows])

@@ -3,7 +3,6 @@
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,12 +13,12 @@ from recli.core.errors import InputDataError, UsageError, require, require_one_o
 from recli.core.judgement import Difference, RankingProtocol
 from recli.core.results.compare import BY, HIGHER_IS_BETTER, Compared, CompareResult
 from recli.core.run import Metrics
-from recli.models.predictor import Predictions, Predictor
-from recli.operations.artifacts import load_predictor, open_version
+from recli.models.predictor import Predictor
+from recli.operations.artifacts import TEST_ROWS, load_predictor, open_version, read_rows
 from recli.operations.comparable import comparison
 from recli.operations.evaluate import BY_DEFAULT, OnRanked
-from recli.operations.held_out import dataset_of, judged_rows
-from recli.operations.judging import judge
+from recli.operations.held_out import common_rows, dataset_of
+from recli.operations.judging import Predicted, judge_rows
 from recli.operations.ranks import Ranked, rank
 from recli.operations.record import RunRecord
 from recli.operations.verdicts import error_totals
@@ -55,8 +54,8 @@ def compare(
     artifacts = _distinct([open_version(store, ref) for ref in refs])
     _require_one_dataset(artifacts)
     data = dataset_of(store, artifacts[0], {})
-    held_out = [judged_rows(artifact, len(data.ratings))["test"] for artifact in artifacts]
-    common = reduce(np.intersect1d, held_out)
+    held_out = [read_rows(artifact, TEST_ROWS, len(data.ratings)) for artifact in artifacts]
+    common = common_rows(held_out, len(data.ratings))
     if not len(common):
         raise InputDataError(_no_common_row(artifacts, held_out), fix=comparison(store, artifacts))
     candidates = _candidates(artifacts, [len(rows) - len(common) for rows in held_out], data, common)
@@ -72,7 +71,7 @@ class _Candidate:
     is_baseline: bool
     left_out: int
     predictor: Predictor
-    predictions: Predictions
+    predictions: Predicted
     metrics: Metrics
 
 
@@ -95,7 +94,7 @@ def _candidates(
     for (ref, is_baseline), predictor, out in zip(
         named, [*predictors, baseline], [*left_out, left_out[0]], strict=True
     ):
-        metrics, predictions = judge(predictor.predict, data.ratings.take(common))
+        metrics, predictions = judge_rows(predictor.predict, data.ratings, common)
         found.append(_Candidate(ref, is_baseline, out, predictor, predictions, metrics))
     return found
 

@@ -2,20 +2,27 @@
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from recli.core.dataset import Dataset
 from recli.core.errors import InputDataError, IntegrityError, NotFoundError, RecliError
 from recli.core.judgement import RankingProtocol
 from recli.core.reference import ArtifactRef
 from recli.core.results.evaluate import EvaluateResult, PredictionSample, Report
+from recli.core.run import Metrics
+from recli.models.predictor import Predictor
 from recli.operations.artifacts import load_predictor, open_version
 from recli.operations.datasets import train_command
 from recli.operations.held_out import dataset_of, judged_rows
-from recli.operations.judging import judge
+from recli.operations.judging import judge, judge_rows
 from recli.operations.ranks import rank
-from recli.operations.verdicts import against, calibration, judge_distribution, slices
+from recli.operations.verdicts import Spread, against, slices
 from recli.store import Artifact, Store
 
 BY_DEFAULT = RankingProtocol()
+DRAWN = 1_000_000
+"""Training rows whose predictions a picture shows, at most: it draws shapes, which more rows do not change."""
 
 OnRanked = Callable[[str, int, int], None]
 """Told a reference, how many of its users are ranked, and of how many."""
@@ -63,25 +70,34 @@ def evaluate(
 
 def _report(artifact: Artifact, dataset: Dataset, protocol: RankingProtocol | None, on_ranked: OnRanked) -> Report:
     predictor, rows = load_predictor(artifact), judged_rows(artifact, len(dataset.ratings))
-    parts = {part: dataset.ratings.take(which) for part, which in rows.items()}
-    judged = {part: judge(predictor.predict, ratings) for part, ratings in parts.items()}
-    bars = {part: judge(predictor.predict_baseline, ratings) for part, ratings in parts.items()}
-    test, (_, own), (_, bar) = parts["test"], judged["test"], bars["test"]
-    ref, ranking = artifact.ref, None
+    test, spread, ref = dataset.ratings.take(rows["test"]), Spread(dataset.scale), artifact.ref
+    metrics, baseline, samples = _trained(predictor, dataset, rows["train"])
+    metrics["test"], own = judge(predictor.predict, test, spread.add)
+    baseline["test"], bar = judge(predictor.predict_baseline, test)
+    ranking = None
     if protocol:
         ranking = rank(predictor, dataset, rows["test"], protocol, lambda *users: on_ranked(ref, *users)).report
     return Report(
         ref=ref,
         dataset=dataset.name,
         scale=dataset.scale,
-        metrics={part: errors for part, (errors, _) in judged.items()},
-        baseline={part: errors for part, (errors, _) in bars.items()},
-        samples=tuple(
-            PredictionSample(p, parts[p].values, predictions.values) for p, (_, predictions) in judged.items()
-        ),
+        metrics=metrics,
+        baseline=baseline,
+        samples=(samples, PredictionSample("test", test.values, own.values)),
         verdicts=against(test, own.values, bar.values),
-        distribution=judge_distribution(own, test.values),
+        distribution=spread.metrics(),
         ranking=ranking,
         slices=slices(test, predictor.support, own.values, bar.values),
-        calibration=calibration(own, test.values, dataset.scale),
+        calibration=spread.calibration(),
     )
+
+
+def _trained(
+    predictor: Predictor, dataset: Dataset, rows: NDArray[np.int64]
+) -> tuple[dict[str, Metrics], dict[str, Metrics], PredictionSample]:
+    """Judge model and baseline on the training rows; of more than ``DRAWN`` rows every few are kept for a picture."""
+    metrics, own = judge_rows(predictor.predict, dataset.ratings, rows)
+    baseline, _ = judge_rows(predictor.predict_baseline, dataset.ratings, rows)
+    some = np.s_[:: -(-len(rows) // DRAWN)]
+    sample = PredictionSample("train", dataset.ratings.values[rows[some]], own.values[some].copy())
+    return {"train": metrics}, {"train": baseline}, sample

@@ -1,5 +1,7 @@
 """The rows that a version was kept from."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -43,6 +45,16 @@ def judged_rows(artifact: Artifact, n_rows: int) -> dict[str, NDArray[np.int64]]
     """
     trained = parts_of_rows(artifact, n_rows) == PARTS.index("train")
     return {"train": np.flatnonzero(trained), "test": read_rows(artifact, TEST_ROWS, n_rows)}
+
+
+def common_rows(held_out: Sequence[NDArray[np.int64]], n_rows: int) -> NDArray[np.int64]:
+    """Return the rows, ascending, of a dataset of n that stand in every one of several lists."""
+    times = np.zeros(n_rows, np.int32)
+    for rows in held_out:
+        flags = np.zeros(n_rows, np.bool_)
+        flags[rows] = True
+        times += flags
+    return np.flatnonzero(times == len(held_out))
 
 
 def parts_of_rows(artifact: Artifact, n_rows: int) -> NDArray[np.int8]:

@@ -15,6 +15,8 @@ from recli.models.predictor import Predictor
 
 BLOCK = 128
 """Users ranked at once: bounds the memory of their scores."""
+SAMPLE_SEED = 0
+"""Of the order in which users are taken where not all are: the same for every model and every split of a dataset."""
 UP_THE_SCALE = 0.75
 """Where on the scale a rating begins to mean that an item is liked: at 4 of 1 to 5."""
 
@@ -28,7 +30,7 @@ class Ranked:
 
     report: RankingReport
     user_nums: NDArray[np.int32]
-    """(u,) users with held-out rows, ascending."""
+    """(u,) users with held-out rows, or the sample of them, ascending."""
     ndcg: NDArray[np.float64]
     """(u,) NaN for a user without a relevant candidate."""
 
@@ -40,27 +42,29 @@ def rank(
     protocol: RankingProtocol,
     on_users: OnUsers | None = None,
 ) -> Ranked:
-    """Rank, for each user with held-out rows, all items that the user has no other row of.
+    """Rank, for each user with held-out rows or for a sample of them, all items that the user has no other row of.
 
     Args:
         predictor: ranks.
         data: the dataset of the rows.
         held_out: (n,) rows that nobody learned from, n ≥ 1; all other rows are known.
-        protocol: length of the lists, and what is relevant.
+        protocol: length of the lists, what is relevant, and how many users to judge.
         on_users: called after each block of users.
     """
-    known = np.ones(len(data.ratings), np.bool_)
-    known[held_out] = False
+    everybody = _flags(data.ratings.user_nums[held_out], len(data.users))
+    users = sample_of(everybody, protocol.users)
     threshold = relevance_threshold(data, protocol.relevant)
-    liked = held_out[data.ratings.values[held_out] >= threshold]
-    seen, wanted = _Pairs.of(data.ratings.take(np.flatnonzero(known))), _Pairs.of(data.ratings.take(liked))
-    users = np.unique(data.ratings.user_nums[held_out])
+    known = _flags(users, len(data.users))[data.ratings.user_nums]
+    liked = held_out[known[held_out] & (data.ratings.values[held_out] >= threshold)]
+    known[held_out] = False
+    seen, wanted = _Pairs.of(data.ratings, np.flatnonzero(known)), _Pairs.of(data.ratings, liked)
     qualities, lists = [], []
     for start in range(0, len(users), BLOCK):
         block, n_items = users[start : start + BLOCK], len(data.items)
-        rankings = Rankings.of(predictor.scores(block), ~seen.flags(block, n_items), wanted.flags(block, n_items))
+        unseen, relevant = ~seen.flags(block, n_items), wanted.flags(block, n_items)
+        rankings = Rankings.of(predictor.scores(block), unseen, relevant, protocol.k)
         qualities.append(RankingQuality.of(rankings, protocol.k))
-        lists.append(rankings.top(protocol.k))
+        lists.append(rankings.lists)
         if on_users:
             on_users(start + len(block), len(users))
     quality, support = RankingQuality.joined(qualities), predictor.support
@@ -68,17 +72,42 @@ def rank(
         k=protocol.k,
         relevant=threshold,
         cold_users=int(np.count_nonzero(support.users[users] == 0)),
+        ranked_users=len(users),
+        of_users=int(np.count_nonzero(everybody)),
         accuracy=quality.means(),
         lists=list_metrics(np.concatenate(lists), support.items, int(np.count_nonzero(support.users))),
     )
     return Ranked(report, users, quality.ndcg)
 
 
+def sample_of(everybody: NDArray[np.bool_], n: int | None) -> NDArray[np.int32]:
+    """Return n of the users that are flagged, or all where n is ``None`` or they are not more; ascending.
+
+    All users of the dataset are brought into one random order, and the first n of those flagged are taken: whoever is
+    judged does not depend on a model, and samples of different splits have most of their users in common.
+
+    Args:
+        everybody: (n_users,) who may be taken.
+        n: how many, at least 1.
+    """
+    users = np.flatnonzero(everybody).astype(np.int32)
+    if n is None or len(users) <= n:
+        return users
+    order = np.random.default_rng(SAMPLE_SEED).permutation(len(everybody))
+    return np.sort(order[everybody[order]][:n]).astype(np.int32)
+
+
+def _flags(nums: NDArray[np.int32], n: int) -> NDArray[np.bool_]:
+    flags = np.zeros(n, np.bool_)
+    flags[nums] = True
+    return flags
+
+
 def relevance_threshold(data: Dataset, asked: float | None) -> float:
     """Return the stars from which an item is liked; by default the rating nearest to three quarters up the scale."""
     if asked is not None:
         return asked
-    levels = np.unique(data.ratings.values)
+    levels, _ = data.ratings.levels()
     aim = data.scale.low + UP_THE_SCALE * (data.scale.high - data.scale.low)
     return float(levels[np.abs(levels - aim).argmin()])
 
@@ -91,9 +120,10 @@ class _Pairs:
     item_nums: NDArray[np.int32]
 
     @classmethod
-    def of(cls, ratings: Ratings) -> "_Pairs":
-        order = np.argsort(ratings.user_nums, kind="stable")
-        return cls(ratings.user_nums[order], ratings.item_nums[order])
+    def of(cls, ratings: Ratings, rows: NDArray[np.int64]) -> "_Pairs":
+        user_nums = ratings.user_nums[rows]
+        order = np.argsort(user_nums, kind="stable")
+        return cls(user_nums[order], ratings.item_nums[rows[order]])
 
     def flags(self, users: NDArray[np.int32], n_items: int) -> NDArray[np.bool_]:
         """Return (u, n_items) which pairs there are, for u ascending users."""

@@ -1,10 +1,12 @@
 """What predictions on the same rows say of two models, and of one beside the stars given."""
 
+import dataclasses
+
 import numpy as np
 from numpy.typing import NDArray
 
-from recli.analysis.calibration import calibration_bins, distribution_metrics
-from recli.analysis.significance import RESAMPLES, Totals, differences
+from recli.analysis.calibration import Bins, distribution_metrics, joined_distributions
+from recli.analysis.significance import RESAMPLES, Totals, differences_of
 from recli.analysis.slices import by_stars, by_support
 from recli.core.judgement import Calibration, DistributionMetrics, Slice, Verdicts
 from recli.core.ratings import Ratings, RatingScale
@@ -18,18 +20,45 @@ NOMINAL = 0.8
 
 def error_totals(ratings: Ratings, predicted: list[Stars]) -> dict[str, Totals]:
     """Return ``mae`` and ``rmse`` of several models on the same rows, as sums over users."""
-    errors = np.stack(predicted).astype(np.float64) - ratings.values
-    return {
-        "mae": Totals.of_rows(ratings.user_nums, np.abs(errors)),
-        "rmse": Totals.of_rows(ratings.user_nums, errors**2, root=True),
-    }
+    errors = (one.astype(np.float64) - ratings.values for one in predicted)
+    mae, rmse = Totals.of_several(ratings.user_nums, ((np.abs(own), own**2) for own in errors))
+    return {"mae": mae, "rmse": dataclasses.replace(rmse, root=True)}
 
 
 def against(ratings: Ratings, predicted: Stars, baseline: Stars) -> Verdicts:
     """Compare a model with the baseline on n rows, n ≥ 1."""
     totals = error_totals(ratings, [predicted, baseline])
-    compared = {name: differences(each, reference=1)[0] for name, each in totals.items()}
-    return Verdicts(totals["mae"].users, RESAMPLES, compared)
+    compared = dict(zip(totals, differences_of(list(totals.values()), reference=1), strict=True))
+    return Verdicts(totals["mae"].users, RESAMPLES, {name: found[0] for name, found in compared.items()})
+
+
+class Spread:
+    """What predicted distributions come to, seen a block of rows at a time."""
+
+    def __init__(self, scale: RatingScale) -> None:
+        self._stars = Bins((scale.low, scale.high))
+        self._probabilities = Bins((0.0, 1.0))
+        self._judged: list[DistributionMetrics] = []
+        self._without = 0
+
+    def add(self, ratings: Ratings, predictions: Predictions) -> None:
+        """Take in the predictions for some rows."""
+        self._stars.add(predictions.values, ratings.values)
+        if predictions.distribution is None:
+            return
+        self._without += int(np.count_nonzero(predictions.by_baseline))
+        if found := judge_distribution(predictions, ratings.values):
+            self._judged.append(found)
+            self._probabilities.add(*_at_least(predictions, ratings.values))
+
+    def metrics(self) -> DistributionMetrics | None:
+        """Return the quality of the distributions; ``None`` without one."""
+        found = joined_distributions(self._judged)
+        return found and dataclasses.replace(found, without=self._without)
+
+    def calibration(self) -> Calibration:
+        """Return what forecasts came to: of the distributions where there are some, else of the stars."""
+        return Calibration(bool(self._judged), (self._probabilities if self._judged else self._stars).filled())
 
 
 def judge_distribution(predictions: Predictions, given: Stars) -> DistributionMetrics | None:
@@ -53,18 +82,14 @@ def judge_distribution(predictions: Predictions, given: Stars) -> DistributionMe
     )
 
 
-def calibration(predictions: Predictions, given: Stars, scale: RatingScale) -> Calibration:
-    """Hold predictions against (n,) stars given: of the distribution where there is one, else of the stars.
-
-    The event whose probability is judged is "at least so many stars", for every level but the lowest.
-    """
-    own = ~predictions.by_baseline
-    if predictions.distribution is None or not own.any():
-        return Calibration(False, calibration_bins(predictions.values, given, (scale.low, scale.high)))
-    levels = predictions.distribution.levels
-    at_least = np.cumsum(predictions.distribution.probabilities[own, :0:-1], axis=1, dtype=np.float64)[:, ::-1]
-    came = nearest_levels(levels, given[own])[:, None] >= np.arange(1, len(levels))
-    return Calibration(True, calibration_bins(at_least.ravel(), came.ravel(), (0.0, 1.0)))
+def _at_least(predictions: Predictions, given: Stars) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return how probable "at least so many stars" was held, for every level but the lowest, and whether it came so."""
+    own, found = ~predictions.by_baseline, predictions.distribution
+    if found is None:
+        return np.empty(0), np.empty(0, np.bool_)
+    at_least = np.cumsum(found.probabilities[own, :0:-1], axis=1, dtype=np.float64)[:, ::-1]
+    came = nearest_levels(found.levels, given[own])[:, None] >= np.arange(1, len(found.levels))
+    return at_least.ravel(), came.ravel()
 
 
 def slices(ratings: Ratings, support: Support, predicted: Stars, baseline: Stars) -> dict[str, tuple[Slice, ...]]:
