@@ -21,6 +21,8 @@ _FEW = 30
 class Rankings:
     """What a metric asks of each of u users' rankings, k candidates of each listed, best first."""
 
+    k: int
+    """Places of a list."""
     lists: NDArray[np.intp]
     """(u, min(k, i)) item nums; -1 behind the last candidate of a shorter list."""
     gains: Flags
@@ -68,7 +70,7 @@ class Rankings:
             if n_relevant[user]:
                 first[user], rank_sums[user] = _ranks(own, np.flatnonzero(liked[user]))
         gains = np.take_along_axis(liked, lists, axis=1) & (lists >= 0)
-        return cls(lists, gains, n_candidates, n_relevant, first, rank_sums)
+        return cls(k, lists, gains, n_candidates, n_relevant, first, rank_sums)
 
 
 def _best(keys: Scores, count: int) -> NDArray[np.intp]:
@@ -114,13 +116,13 @@ class RankingQuality:
     """NaN also for users all of whose candidates are relevant."""
 
     @classmethod
-    def of(cls, rankings: Rankings, k: int) -> "RankingQuality":
-        """Judge the lists, of k places; reciprocal rank and AUC judge the whole ranking."""
+    def of(cls, rankings: Rankings) -> "RankingQuality":
+        """Judge the lists; reciprocal rank and AUC judge the whole ranking."""
         relevant, listed = rankings.n_relevant, rankings.gains
         hits = listed.sum(axis=1)
         return cls(
-            ndcg=_ndcg(listed, relevant, k),
-            precision=np.where(relevant > 0, hits / k, np.nan),
+            ndcg=_ndcg(listed, relevant),
+            precision=np.where(relevant > 0, hits / rankings.k, np.nan),
             recall=_ratio(hits, relevant),
             average_precision=_average_precision(listed, relevant),
             reciprocal_rank=_ratio(np.ones(len(relevant)), rankings.first),
@@ -163,13 +165,13 @@ def ranking_metrics(scores: Scores, candidates: Flags, relevant: Flags, n: int =
     Raises:
         ValueError: as ``Rankings.of`` does; n < 1; or no user has a relevant candidate.
     """
-    found = RankingQuality.of(Rankings.of(scores, candidates, relevant, n), n).means()
+    found = RankingQuality.of(Rankings.of(scores, candidates, relevant, n)).means()
     if found is None:
         raise ValueError("no user has a relevant candidate: there is nothing to judge a ranking by")
     return found
 
 
-def _ndcg(listed: Flags, relevant: NDArray[np.int64], k: int) -> PerUser:
+def _ndcg(listed: Flags, relevant: NDArray[np.int64]) -> PerUser:
     """Return (u,) normalised discounted cumulative gain, with gains of 1 and 0.
 
     A relevant item at rank r (from 1) counts 1/log₂(r + 1); the sum is divided by that of the best list possible

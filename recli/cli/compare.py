@@ -4,9 +4,11 @@ from typing import Annotated
 
 import typer
 
-from recli.cli.options import Plot, Relevant, TopK
+from recli.cli.options import Plot, RankingUsers, Relevant, TopK
 from recli.cli.pictures import open_picture
 from recli.cli.shared import Shared, refuse_unread
+from recli.core.judgement import RANKING_USERS, RankingProtocol
+from recli.core.judgement import ranking_users as users_of
 
 EXAMPLES = (
     "recli compare dot deep bias",
@@ -21,6 +23,7 @@ def compare(
     by: Annotated[str, typer.Option(metavar="mae|rmse|median_mae|ndcg", help="What to compare and sort by.")] = "mae",
     k: TopK = 10,
     relevant: Relevant = None,
+    ranking_users: RankingUsers = str(RANKING_USERS),
     plot: Plot = None,
     *,
     shared: Shared,
@@ -30,16 +33,16 @@ def compare(
     Each is held against the best one: worse where a paired bootstrap over users says so, else undecided.
     """
     from recli.cli.progress import ranking_progress
-    from recli.core.judgement import RankingProtocol
     from recli.core.results.compare import BY
     from recli.operations.compare import compare as operation
     from recli.render.compare import compare_view
 
     output = shared.output()
     if by in BY and by != "ndcg":
-        refuse_unread(("k", "relevant"), f"--by {by} ranks nothing", fix=f"recli compare {' '.join(refs)} --by ndcg")
+        fix = f"recli compare {' '.join(refs)} --by ndcg"
+        refuse_unread(("k", "relevant", "ranking_users"), f"--by {by} ranks nothing", fix=fix)
     picture = open_picture(plot)
-    protocol = RankingProtocol(k, relevant)
+    protocol = RankingProtocol(k, relevant, users_of(ranking_users))
     with ranking_progress(quiet=shared.quiet) as on_ranked:
         result = operation(shared.store(), refs, by=by, ranking=protocol, on_ranked=on_ranked)
     output.emit(compare_view(result))

@@ -4,9 +4,11 @@ from typing import Annotated
 
 import typer
 
-from recli.cli.options import Plot, Relevant, TopK
+from recli.cli.options import Plot, RankingUsers, Relevant, TopK
 from recli.cli.pictures import open_picture
 from recli.cli.shared import Shared, refuse_unread
+from recli.core.judgement import RANKING_USERS, RankingProtocol
+from recli.core.judgement import ranking_users as users_of
 
 EXAMPLES = (
     "recli evaluate",
@@ -26,6 +28,7 @@ def evaluate(
     ranking: Annotated[bool, typer.Option("--ranking/--no-ranking", help="Judge rankings of all unseen items.")] = True,
     k: TopK = 10,
     relevant: Relevant = None,
+    ranking_users: RankingUsers = str(RANKING_USERS),
     fail_if: Annotated[
         list[str] | None,
         typer.Option(metavar="EXPR", help='Exit 10 where it holds, like "mae>0.75"; may be repeated.'),
@@ -41,7 +44,6 @@ def evaluate(
     """
     from recli.cli.progress import ranking_progress
     from recli.core.gate import Gate
-    from recli.core.judgement import RankingProtocol
     from recli.operations.evaluate import evaluate as operation
     from recli.operations.gates import check_gates, require_checkable
     from recli.render.evaluate import evaluate_view
@@ -49,9 +51,9 @@ def evaluate(
     output = shared.output()
     gates = [Gate.parse(text) for text in fail_if or []]
     require_checkable(gates, ranking=ranking)
-    protocol = RankingProtocol(k, relevant) if ranking else None
+    protocol = RankingProtocol(k, relevant, users_of(ranking_users)) if ranking else None
     if not ranking:
-        refuse_unread(("k", "relevant"), "--no-ranking ranks nothing", fix="recli evaluate --ranking")
+        refuse_unread(("k", "relevant", "ranking_users"), "--no-ranking ranks nothing", fix="recli evaluate --ranking")
     picture = open_picture(plot)
     with ranking_progress(quiet=shared.quiet) as on_ranked:
         result = operation(shared.store(), refs or [], ranking=protocol, on_ranked=on_ranked)

@@ -28,3 +28,6 @@ Relevant = Annotated[
     float | None,
     typer.Option(metavar="STARS", help="Rating from which an item counts as liked. [default: 4 of 1 to 5]"),
 ]
+RankingUsers = Annotated[
+    str, typer.Option(metavar="N|all", help="Judge the rankings of so many users, drawn by a fixed seed.")
+]

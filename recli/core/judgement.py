@@ -31,6 +31,20 @@ class RankingProtocol:
         require(holds, f"--relevant must be a number of stars, not {self.relevant}", fix="recli evaluate --help")
 
 
+def ranking_users(text: str) -> int | None:
+    """Read how many users' rankings are judged: a number, or ``all``, which is ``None``.
+
+    Raises:
+        UsageError: it is neither.
+    """
+    if text == "all":
+        return None
+    plain = text.replace("_", "").replace(",", "")
+    holds = plain.isascii() and plain.isdigit() and 0 < int(plain[:18])
+    require(holds, f"--ranking-users takes a number of users or all, not {text!r}", fix="recli evaluate --help")
+    return int(plain[:18])
+
+
 @dataclass(frozen=True)
 class RankingMetrics:
     """The quality of ranked lists, averaged over users with a relevant candidate."""

@@ -51,18 +51,46 @@ def search_titles(items: ItemTable, query: str) -> TitleSearch:
     asked = _keys(query)
     if not asked[0]:
         raise UsageError("the title to search for is empty", fix='recli similar "Star Trek"')
-    keys = [_keys(title) for title in items.titles]
-    found = [num for num, own in enumerate(keys) if any(a in key for a in asked for key in own)]
-    if found:
-        whole = {num for num in found if any(_is_whole(key, asked) for key in keys[num])}
+    keys = _Keys.of(items)
+    if found := keys.having(asked):
+        whole = keys.whole(found, asked)
         return TitleSearch(tuple(sorted(found, key=lambda num: (num not in whole, -items.n_ratings[num], num))), True)
     return _near(items, keys, asked[-1])
 
 
+@dataclass(frozen=True, eq=False)
+class _Keys:
+    """Titles as they are compared. Of many, most are ASCII and end in no article: they are looked at in C."""
+
+    written: list[str]
+    """(n,) folded."""
+    said: dict[int, str]
+    """Num of an item whose article stands last → its title, folded, as spoken."""
+
+    @classmethod
+    def of(cls, items: ItemTable) -> "_Keys":
+        written = [_folded(title) for title in items.titles]
+        spelled = ((num, spoken(key)) for num, key in enumerate(written) if ", " in key)
+        return cls(written, {num: key for num, key in spelled if key is not None})
+
+    def having(self, asked: tuple[str, ...]) -> list[int]:
+        """Return the nums, ascending, of the titles that contain one of some texts, written or spoken."""
+        found = {num for one in asked for num, key in enumerate(self.written) if one in key}
+        return sorted(found | {num for num, key in self.said.items() if any(one in key for one in asked)})
+
+    def whole(self, nums: list[int], asked: tuple[str, ...]) -> set[int]:
+        """Return those of some nums whose whole title, but for its year, is one of some texts."""
+        return {num for num in nums if any(_is_whole(key, asked) for key in self.of_item(num))}
+
+    def of_item(self, num: int) -> tuple[str, ...]:
+        """Return what an item's title is compared by: written and, where that is another, spoken."""
+        return (self.written[num], self.said[num]) if num in self.said else (self.written[num],)
+
+
 def items_titled(items: ItemTable, text: str) -> tuple[int, ...]:
     """Return the nums of the items whose whole title a text is, but for its year; the most rated first, or none."""
-    asked = _keys(text)
-    found = [num for num, title in enumerate(items.titles) if any(_is_whole(key, asked) for key in _keys(title))]
+    asked, keys = _keys(text), _Keys.of(items)
+    found = keys.whole(keys.having(asked), asked)
     return tuple(sorted(found, key=lambda num: (-items.n_ratings[num], num)))
 
 
@@ -93,9 +121,10 @@ def _is_whole(key: str, asked: tuple[str, ...]) -> bool:
     return key in asked or _YEAR.sub("", key) in asked
 
 
-def _near(items: ItemTable, keys: list[tuple[str, ...]], asked: str) -> TitleSearch:
-    scores = _spelling_scores([_YEAR.sub("", own[-1]) for own in keys], _TYPED_YEAR.sub("", asked) or asked)
-    order = sorted(range(len(keys)), key=lambda num: (-scores[num], -items.n_ratings[num], num))
+def _near(items: ItemTable, keys: _Keys, asked: str) -> TitleSearch:
+    titles = [_YEAR.sub("", keys.said.get(num, key)) for num, key in enumerate(keys.written)]
+    scores = _spelling_scores(titles, _TYPED_YEAR.sub("", asked) or asked)
+    order = np.lexsort((-items.n_ratings, -scores)).tolist()
     close = tuple(num for num in order if scores[num] >= CLOSE)
     if not close:
         nearest = [visible(items.titles[num]) for num in order[:N_CANDIDATES] if scores[num] >= ALIKE]

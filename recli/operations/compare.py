@@ -132,6 +132,8 @@ def _result(
         best=candidates[having[best]].ref,
         same_rows=same_rows,
         entries=tuple(entries),
+        ranked_users=ranked[0].report.ranked_users if ranked else None,
+        of_users=ranked[0].report.of_users if ranked else None,
     )
 
 

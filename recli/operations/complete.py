@@ -5,6 +5,7 @@ artifacts: nothing is verified. Whatever is damaged is not offered.
 """
 
 import csv
+import operator
 import os
 import re
 import stat
@@ -12,6 +13,7 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from recli.core.errors import UsageError
@@ -52,8 +54,8 @@ def known_datasets() -> list[Candidate]:
 
 def genres(root: Path, typed: str, model: str | None, dataset: str | None) -> list[Candidate]:
     """Return the genres of items."""
-    rows = _rows(_home(root, model, dataset) / "items.csv")
-    return [Candidate(genre) for genre in sorted({own for row in rows for own in row["genres"].split("|") if own})]
+    cells = {row[0] for row in _rows(_home(root, model, dataset) / "items.csv", "genres")}
+    return [Candidate(genre) for genre in sorted({own for cell in cells for own in cell.split("|") if own})]
 
 
 def terms() -> list[Candidate]:
@@ -89,33 +91,35 @@ def titles(root: Path, typed: str, model: str | None, dataset: str | None) -> li
     wanted = folded(typed)
     word = re.compile(r"(?<!\w)" + re.escape(wanted))
     begins, has = [], []
-    for row in _rows(_home(root, model, dataset) / "items.csv"):
-        title, found = row["title"], folded(row["title"])
-        said = spoken(title)
-        if _can_be_typed(title) and found.startswith(wanted):
-            begins.append(row)
-        elif said and _can_be_typed(said) and folded(said).startswith(wanted):
-            begins.append(row | {"title": said})
-        elif _can_be_typed(title) and word.search(found):
-            has.append(row)
-    best = sorted(begins or has, key=_n_ratings, reverse=True)
-    return [Candidate(title) for title in dict.fromkeys(row["title"] for row in best)][:MOST]
+    for title, ratings in _rows(_home(root, model, dataset) / "items.csv", "title", "ratings"):
+        found = folded(title)
+        said = spoken(title) if ", " in title else None  # most have no article to move: a look costs nothing
+        if found.startswith(wanted) and _can_be_typed(title):
+            begins.append((title, ratings))
+        elif said and folded(said).startswith(wanted) and _can_be_typed(said):
+            begins.append((said, ratings))
+        elif not begins and wanted in found and word.search(found) and _can_be_typed(title):
+            has.append((title, ratings))
+    best = sorted(begins or has, key=lambda one: _n_ratings(one[1]), reverse=True)
+    return [Candidate(title) for title in dict.fromkeys(title for title, _ in best)][:MOST]
 
 
 def item_ids(root: Path, typed: str, model: str | None, dataset: str | None) -> list[Candidate]:
     """Return the ids of items that begin with a text, with their titles."""
-    rows = _rows(_home(root, model, dataset) / "items.csv")
-    return [Candidate(row["item_id"], row["title"]) for row in rows if row["item_id"].startswith(typed)][:MOST]
+    rows = _rows(_home(root, model, dataset) / "items.csv", "item_id", "title")
+    return list(islice((Candidate(*row) for row in rows if row[0].startswith(typed)), MOST))
 
 
 def user_ids(root: Path, typed: str, model: str | None, dataset: str | None) -> list[Candidate]:
     """Return the ids of users that begin with a text."""
-    rows = _rows(_home(root, model, dataset) / "users.csv")
-    return [Candidate(row["user_id"]) for row in rows if row["user_id"].startswith(typed)][:MOST]
+    rows = _rows(_home(root, model, dataset) / "users.csv", "user_id")
+    return list(islice((Candidate(*row) for row in rows if row[0].startswith(typed)), MOST))
 
 
 def folded(text: str) -> str:
     """Return a text without case and accents."""
+    if text.isascii():
+        return text.casefold()
     plain = unicodedata.normalize("NFKD", text)
     return "".join(char for char in plain if not unicodedata.combining(char)).casefold()
 
@@ -125,8 +129,7 @@ def _can_be_typed(title: str) -> bool:
     return title.replace("\n", "").isprintable() and not title.startswith("-")
 
 
-def _n_ratings(row: dict[str, str]) -> int:
-    text = row.get("ratings") or ""
+def _n_ratings(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
@@ -177,8 +180,13 @@ def _text(path: Path) -> str:
     return path.read_text(encoding="utf-8", errors="replace")
 
 
-def _rows(path: Path) -> Iterator[dict[str, str]]:
+def _rows(path: Path, *columns: str) -> Iterator[tuple[str, ...]]:
+    """Yield the cells of some columns, empty where the file has no such column; a row of another length is left out."""
     with suppress(OSError, csv.Error):
-        for row in csv.DictReader(_text(path).splitlines(keepends=True)):
-            if None not in row.values():
-                yield row
+        rows = csv.reader(_text(path).splitlines(keepends=True))
+        header = next(rows, [])
+        cells = operator.itemgetter(*(header.index(name) if name in header else -1 for name in columns))
+        for row in rows:
+            if len(row) == len(header):
+                found = cells([*row, ""])
+                yield found if len(columns) > 1 else (found,)

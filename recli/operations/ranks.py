@@ -63,7 +63,7 @@ def rank(
         block, n_items = users[start : start + BLOCK], len(data.items)
         unseen, relevant = ~seen.flags(block, n_items), wanted.flags(block, n_items)
         rankings = Rankings.of(predictor.scores(block), unseen, relevant, protocol.k)
-        qualities.append(RankingQuality.of(rankings, protocol.k))
+        qualities.append(RankingQuality.of(rankings))
         lists.append(rankings.lists)
         if on_users:
             on_users(start + len(block), len(users))

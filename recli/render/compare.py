@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from recli.core.results.compare import Compared, CompareResult
 from recli.render.csv_text import Cell
 from recli.render.glyphs import Span
-from recli.render.judgement import interval
+from recli.render.judgement import interval, sample_of_users
 from recli.render.tables import heading, plural, stack, table, word
 from recli.render.view import View
 
@@ -31,6 +31,8 @@ def compare_view(result: CompareResult) -> View:
     return View(
         json={
             **{name: getattr(result, name) for name in ("dataset", "fingerprint", "by", "n", "users", "best")},
+            "ranked_users": result.ranked_users,
+            "of_users": result.of_users,
             "entries": [_json(entry) for entry in result.entries],
         },
         header=_HEADER,
@@ -81,6 +83,8 @@ def _notes(result: CompareResult) -> list[str]:
         first = next(entry.ref for entry in result.entries if entry.is_baseline)
         notes.append(f"left out, because another one learned from them or watched them: {', '.join(out)} rows")
         notes.append(f"the baseline is that of {first}")
+    if (result.ranked_users or 0) < (result.of_users or 0):
+        notes.append(sample_of_users(result.ranked_users or 0, result.of_users or 0))
     if result.users < 2:
         notes.append("undecided: all common rows are one user's, and an interval needs others to draw")
     return notes

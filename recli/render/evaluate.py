@@ -22,6 +22,7 @@ _HEADER = (
     *judgement.DISTRIBUTION_COLUMNS,
     *judgement.RANKING_COLUMNS,
     *judgement.LIST_COLUMNS,
+    *judgement.SAMPLE_COLUMNS,
 )
 _HALF = 78
 """Cells of a part that stands beside another, at least."""

@@ -26,6 +26,7 @@ DIFFERENCE_COLUMNS = ("mae_difference", "mae_low", "mae_high", "verdict", "rmse_
 DISTRIBUTION_COLUMNS = ("log_loss", "coverage", "expected_coverage", "width")
 RANKING_COLUMNS = ("ndcg", "precision", "recall", "map", "mrr", "auc", "users", "left_out")
 LIST_COLUMNS = ("catalogue_coverage", "gini", "novelty", "mean_popularity")
+SAMPLE_COLUMNS = ("ranked_users", "of_users")
 
 
 def interval(difference: Difference) -> str:
@@ -73,6 +74,8 @@ def ranking_tables(found: RankingReport) -> "RenderableType":
     about = f"top {found.k} of all unseen items · relevant from {found.relevant:g} stars"
     cold = f" · {plural(found.cold_users, 'cold user')}" if found.cold_users else ""
     parts: list[RenderableType] = [heading("ranking", about + cold)]
+    if found.ranked_users < found.of_users:
+        parts.append(_dim(sample_of_users(found.ranked_users, found.of_users)))
     if found.accuracy is None:
         parts.append(_dim(f"none of {plural(found.lists.lists, 'user')} has a relevant held-out item"))
     else:
@@ -81,6 +84,11 @@ def ranking_tables(found: RankingReport) -> "RenderableType":
         counts = (f"{found.accuracy.users:,}", f"{found.accuracy.left_out:,}")
         parts.append(table(columns, [(*(_number(value) for value in numbers), *counts)]))
     return stack(*parts, _lists_table(found.lists))
+
+
+def sample_of_users(ranked: int, of: int) -> str:
+    """Say whose rankings are judged where not everybody's are."""
+    return f"judged on {ranked:,} of {plural(of, 'user')}, the same for every model; --ranking-users all takes them all"
 
 
 def _lists_table(found: ListMetrics) -> "RenderableType":
@@ -143,11 +151,12 @@ def distribution_cells(found: DistributionMetrics | None) -> tuple[Cell, ...]:
 
 
 def ranking_cells(found: RankingReport | None) -> tuple[Cell, ...]:
-    """Return the cells of ``RANKING_COLUMNS`` and ``LIST_COLUMNS``."""
+    """Return the cells of ``RANKING_COLUMNS``, ``LIST_COLUMNS`` and ``SAMPLE_COLUMNS``."""
     accuracy, lists = (found.accuracy, found.lists) if found else (None, None)
     return (
         *(getattr(accuracy, name, None) for name in RANKING_COLUMNS),
         *(getattr(lists, name, None) for name in LIST_COLUMNS),
+        *(getattr(found, name, None) for name in SAMPLE_COLUMNS),
     )
 
 

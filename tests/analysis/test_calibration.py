@@ -1,10 +1,11 @@
+import dataclasses
 import math
 
 import numpy as np
 import pytest
 from sklearn.metrics import log_loss
 
-from recli.analysis.calibration import LEAST, calibration_bins, distribution_metrics
+from recli.analysis.calibration import LEAST, Bins, distribution_metrics, joined_distributions
 from recli.core.judgement import CalibrationBin
 
 
@@ -40,6 +41,21 @@ def test_no_row_has_no_quality() -> None:
     assert distribution_metrics(nothing, nothing, (nothing, nothing), nothing, nominal=0.8, without=3) is None
 
 
+def test_parts_make_the_whole() -> None:
+    rng = np.random.default_rng(0)
+    given, of_given, low, high, within = rng.random((5, 30))
+    whole = distribution_metrics(given, of_given, (low, high), within, nominal=0.8, without=3)
+    parts = [
+        distribution_metrics(given[p], of_given[p], (low[p], high[p]), within[p], nominal=0.8, without=without)
+        for p, without in ((slice(0, 7), 1), (slice(7, 30), 2))
+    ]
+    found = joined_distributions([part for part in parts if part])
+    assert found is not None
+    assert whole is not None
+    assert dataclasses.astuple(found) == pytest.approx(dataclasses.astuple(whole))
+    assert joined_distributions([]) is None
+
+
 def test_log_loss_agrees_with_scikit_learn() -> None:
     rng = np.random.default_rng(0)
     probabilities = rng.dirichlet(np.ones(5), size=300)
@@ -51,12 +67,13 @@ def test_log_loss_agrees_with_scikit_learn() -> None:
 
 
 def test_bins_stand_at_their_mean_forecast():
-    predicted, given = np.array([1.0, 1.4, 4.9, 5.0]), np.array([1, 2, 4, 5])
-    assert calibration_bins(predicted, given, (1, 5), n_bins=4) == (
-        CalibrationBin(2, 1.2, 1.5),
-        CalibrationBin(2, 4.95, 4.5),
-    )
+    bins = Bins((1, 5), n_bins=4)
+    bins.add(np.array([1.0, 4.9]), np.array([1, 4]))  # in two parts, as a long list of rows comes
+    bins.add(np.array([1.4, 5.0]), np.array([2, 5]))
+    assert bins.filled() == (CalibrationBin(2, 1.2, 1.5), CalibrationBin(2, 4.95, 4.5))
 
 
 def test_a_scale_of_one_rating_has_one_bin():
-    assert calibration_bins(np.array([4.0, 4.0]), np.array([4.0, 4.0]), (4, 4)) == (CalibrationBin(2, 4.0, 4.0),)
+    bins = Bins((4, 4))
+    bins.add(np.array([4.0, 4.0]), np.array([4.0, 4.0]))
+    assert bins.filled() == (CalibrationBin(2, 4.0, 4.0),)

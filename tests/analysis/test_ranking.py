@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import ndcg_score, roc_auc_score
 
+from recli.analysis import ranking
 from recli.analysis.ranking import RankingQuality, Rankings, ranking_metrics
 
 
@@ -17,7 +18,7 @@ def flags(*rows: str) -> np.ndarray:
 
 def judge(scores: list[float], candidates: str, relevant: str, k: int) -> dict[str, float]:
     """The metrics of one user."""
-    found = RankingQuality.of(Rankings.of(np.array([scores]), flags(candidates), flags(relevant)), k)
+    found = RankingQuality.of(Rankings.of(np.array([scores]), flags(candidates), flags(relevant), k))
     return {name: values[0] for name, values in vars(found).items()}
 
 
@@ -59,7 +60,7 @@ def test_more_liked_items_than_places_cap_recall_and_average_precision_but_not_n
 def test_a_list_longer_than_the_candidates_leaves_places_empty() -> None:
     found = judge([2, 1, 3], "110", "010", 4)
     assert (found["precision"], found["recall"], found["reciprocal_rank"]) == (1 / 4, 1, 1 / 2)
-    assert Rankings.of(np.array([[2.0, 1, 3]]), flags("110"), flags("000")).top(4).tolist() == [[0, 1, -1]]
+    assert Rankings.of(np.array([[2.0, 1, 3]]), flags("110"), flags("000"), 4).lists.tolist() == [[0, 1, -1]]
 
 
 def test_a_user_who_likes_no_candidate_is_left_out_and_counted() -> None:
@@ -97,7 +98,29 @@ def test_agrees_with_scikit_learn(n_items: int, k: int, seed: int, tied: bool) -
     )
     scores = scores // 2 if tied else scores
     auc = [roc_auc_score(liked, row) for liked, row in zip(relevant, scores, strict=True)]
-    assert RankingQuality.of(Rankings.of(scores, everything, relevant), k).auc == pytest.approx(auc)
+    assert RankingQuality.of(Rankings.of(scores, everything, relevant, k)).auc == pytest.approx(auc)
+
+
+@given(st.integers(1, 40), st.integers(1, 15), st.integers(1, 9), st.integers(0, 2**32 - 1), st.sampled_from([0, 99]))
+def test_lists_and_ranks_are_those_of_a_whole_sort(n_items: int, k: int, levels: int, seed: int, few: int) -> None:
+    rng = np.random.default_rng(seed)
+    scores = rng.integers(levels, size=(3, n_items)).astype(np.float32)
+    scores[rng.random(scores.shape) < 0.1] = -np.inf
+    candidates, relevant = rng.random((2, 3, n_items)) < rng.random((2, 1, 1))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ranking, "_RUN", 3)
+        patch.setattr(ranking, "_FEW", few)  # of the relevant, more are ranked by a sort, so many by counting
+        found = Rankings.of(scores, candidates, relevant, k)
+    for user, own in enumerate(scores):
+        order = sorted(np.flatnonzero(candidates[user]).tolist(), key=lambda num: (-own[num], num))
+        ranks = [rank for rank, num in enumerate(order, 1) if relevant[user, num]]
+        shared = {score: np.mean([rank for rank, num in enumerate(order, 1) if own[num] == score]) for score in own[order]}
+        listed = order[:k] + [-1] * (min(k, n_items) - len(order[:k]))
+        assert found.lists[user].tolist() == listed
+        assert found.gains[user].tolist() == [num >= 0 and relevant[user, num] for num in listed]
+        assert (found.n_candidates[user], found.n_relevant[user]) == (len(order), len(ranks))
+        assert found.first[user] == (ranks or [0])[0]
+        assert found.rank_sums[user] == sum(shared[own[num]] for num in order if relevant[user, num])
 
 
 @given(st.integers(1, 12), st.integers(1, 15), st.integers(0, 2**32 - 1))
@@ -126,8 +149,8 @@ def test_blocks_of_users_are_judged_as_one() -> None:
     rng = np.random.default_rng(0)
     scores, relevant = rng.random((6, 9)), rng.random((6, 9)) < 0.3
     everything = np.ones_like(relevant)
-    whole = RankingQuality.of(Rankings.of(scores, everything, relevant), 3)
-    parts = [RankingQuality.of(Rankings.of(scores[b], everything[b], relevant[b]), 3) for b in np.split(range(6), [2])]
+    whole = RankingQuality.of(Rankings.of(scores, everything, relevant, 3))
+    parts = [RankingQuality.of(Rankings.of(scores[b], everything[b], relevant[b], 3)) for b in np.split(range(6), [2])]
     assert RankingQuality.joined(parts).means() == whole.means()
 
 

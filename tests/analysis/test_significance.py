@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from recli.analysis.significance import Totals, differences, resample
+from recli.analysis.significance import Totals, differences, differences_of, resample
 from recli.core.judgement import BETTER, UNDECIDED, WORSE
 
 
@@ -27,7 +27,7 @@ def test_a_constant_difference_is_certain() -> None:
 def test_two_users_by_hand() -> None:
     # Resamples are (a, a), (a, b), (b, a) and (b, b): a quarter, a half and a quarter of them.
     found = totals([0, 0, 0], [1, 1, -2], users=[0, 0, 1])
-    values, times = np.unique(resample(found)[:, 1].round(12), return_counts=True)
+    values, times = np.unique(resample([found])[0][:, 1].round(12), return_counts=True)
     assert values.tolist() == [-2, 0, 1]
     assert times / times.sum() == pytest.approx([0.25, 0.5, 0.25], abs=0.04)
     _, difference = differences(found, 0)
@@ -61,10 +61,17 @@ def test_one_user_decides_nothing() -> None:
 
 def test_the_same_seed_draws_the_same_users_in_any_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     found = totals(list(np.random.default_rng(1).random(50)), users=list(range(50)))
-    whole = resample(found, resamples=40)
-    assert resample(found, resamples=40, seed=1).tolist() != whole.tolist()
+    (whole,) = resample([found], resamples=40)
+    assert resample([found], resamples=40, seed=1)[0].tolist() != whole.tolist()
     monkeypatch.setattr("recli.analysis.significance._CELLS", 50 * 7)
-    assert resample(found, resamples=40) == pytest.approx(whole)
+    assert resample([found], resamples=40)[0] == pytest.approx(whole)
+
+
+def test_several_metrics_of_the_same_users_are_drawn_at_once() -> None:
+    one, other = (totals([0, 0, 0], errors, users=[4, 4, 9]) for errors in ([1.0, 2, 3], [3.0, 1, 5]))
+    assert differences_of([one, other], 0, resamples=40) == tuple(
+        differences(own, 0, resamples=40) for own in (one, other)
+    )
 
 
 def test_95_of_100_intervals_hold_the_truth() -> None:

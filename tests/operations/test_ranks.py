@@ -6,7 +6,7 @@ import pytest
 
 from recli.core.dataset import Dataset
 from recli.core.errors import UsageError
-from recli.core.judgement import RankingProtocol
+from recli.core.judgement import RankingProtocol, ranking_users
 from recli.core.ratings import RatingScale
 from recli.data.build import RatingColumns, assemble
 from recli.models.bias import BiasModel
@@ -14,7 +14,7 @@ from recli.models.configs import BiasConfig
 from recli.models.predictor import Predictor, Support
 from recli.models.recommender import TrainingData
 from recli.operations import ranks
-from recli.operations.ranks import rank, relevance_threshold
+from recli.operations.ranks import rank, relevance_threshold, sample_of
 
 RATINGS = [(1, 10, 5), (1, 20, 2), (2, 20, 4), (2, 10, 4), (3, 30, 1), (1, 30, 4), (2, 30, 2), (4, 20, 5)]
 """User, item and stars; the last three are held out, and user 4 has no other row."""
@@ -95,7 +95,39 @@ def test_what_is_known_of_others_is_no_news_of_a_user() -> None:
     assert found.report.lists == dataclasses.replace(found.report.lists, lists=2, places=2)
 
 
-@pytest.mark.parametrize("options", [{"k": 0}, {"relevant": math.nan}])
+def test_of_many_users_a_sample_is_judged_that_no_model_and_no_split_chooses() -> None:
+    everybody = np.ones(100, np.bool_)
+    ten = sample_of(everybody, 10).tolist()
+    assert len(set(ten)) == 10
+    assert ten == sorted(ten)
+    some = everybody.copy()
+    some[ten[0]] = False  # another split holds out no row of theirs: the next in the order is taken instead
+    assert set(ten[1:]) < set(sample_of(some, 10).tolist())
+    assert set(ten) < set(sample_of(everybody, 20).tolist())
+    assert sample_of(everybody, 10).tolist() == ten
+
+
+def test_no_more_than_the_users_asked_for_are_ranked() -> None:
+    data = dataset()
+    whole, one = (rank(predictor(data), data, HELD_OUT, RankingProtocol(users=n)) for n in (None, 1))
+    assert (one.report.ranked_users, one.report.of_users, one.report.lists.lists) == (1, 3, 1)
+    (judged,) = one.user_nums
+    assert one.ndcg.tolist() == pytest.approx(whole.ndcg[whole.user_nums == judged].tolist(), nan_ok=True)
+    assert (whole.report.ranked_users, whole.report.of_users) == (3, 3)
+
+
+@pytest.mark.parametrize(("text", "users"), [("all", None), ("2_000", 2000), ("2,000", 2000)])
+def test_how_many_users_are_ranked_is_a_number_or_all(text: str, users: int | None) -> None:
+    assert ranking_users(text) == users
+
+
+@pytest.mark.parametrize("text", ["", "0", "-3", "some", "1.5", "²"])
+def test_anything_else_is_no_number_of_users(text: str) -> None:
+    with pytest.raises(UsageError, match="--ranking-users takes a number of users or all"):
+        ranking_users(text)
+
+
+@pytest.mark.parametrize("options", [{"k": 0}, {"users": 0}, {"relevant": math.nan}])
 def test_a_protocol_that_cannot_be_is_refused(options: dict[str, float]) -> None:
     with pytest.raises(UsageError):
         RankingProtocol(**options)

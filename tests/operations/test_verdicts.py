@@ -5,7 +5,7 @@ from recli.core.judgement import BETTER, UNDECIDED, CalibrationBin
 from recli.core.ratings import Ratings, RatingScale
 from recli.models.predictor import Predictions, Support
 from recli.models.recommender import RatingDistribution
-from recli.operations.verdicts import against, calibration, judge_distribution, slices
+from recli.operations.verdicts import Spread, against, judge_distribution, slices
 
 
 def floats(*values: float) -> np.ndarray:
@@ -51,14 +51,23 @@ def test_one_number_is_no_distribution() -> None:
 
 def test_calibration_is_of_at_least_so_many_stars() -> None:
     spread = RatingDistribution(floats(1, 3, 5), floats(0.25, 0.25, 0.5) * np.ones((3, 1), np.float32))
-    found = calibration(predictions(spread, False, False, True), floats(5, 1, 1), RatingScale(1, 5))
+    seen = Spread(RatingScale(1, 5))
+    for by_baseline, given in ((False, 5), (False, 1), (True, 1)):  # a row at a time
+        one = RatingDistribution(spread.levels, spread.probabilities[:1])
+        seen.add(ratings([0], [0], given), predictions(one, by_baseline))
+    found, metrics = seen.calibration(), seen.metrics()
     assert found.of_probabilities
+    assert metrics is not None
+    assert (metrics.n, metrics.without) == (2, 1)
     # 3 stars or more: 0.75 forecast; 5 stars: 0.5. Both came true in the first row, neither in the second.
     assert found.bins == (CalibrationBin(2, 0.5, 0.5), CalibrationBin(2, 0.75, 0.5))
 
 
 def test_calibration_of_one_number_is_of_stars() -> None:
-    found = calibration(predictions(None, False, False), floats(4, 5), RatingScale(0, 5))
+    seen = Spread(RatingScale(0, 5))
+    seen.add(ratings([0, 0], [0, 1], 4, 5), predictions(None, False, False))
+    found = seen.calibration()
+    assert seen.metrics() is None
     assert (found.of_probabilities, found.bins) == (False, (CalibrationBin(2, 0.0, 4.5),))
 
 

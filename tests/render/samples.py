@@ -42,6 +42,8 @@ RANKING = RankingReport(
     k=10,
     relevant=4.0,
     cold_users=1,
+    ranked_users=943,
+    of_users=943,
     accuracy=RankingMetrics(
         ndcg=0.3561, users=924, left_out=19, precision=0.3, recall=0.25, map=0.125, mrr=0.5, auc=0.875, auc_users=924
     ),

@@ -45,6 +45,10 @@ class CompareResult:
     """Whether all artifacts hold out exactly these rows."""
     entries: tuple[Compared, ...]
     """Best first; what lacks the metric last."""
+    ranked_users: int | None = None
+    """By nDCG: users whose rankings were judged, with or without a relevant candidate; else ``None``."""
+    of_users: int | None = None
+    """By nDCG: users who have common rows, of whom those ranked may be a sample; else ``None``."""
 
     def value(self, entry: Compared) -> float | None:
         """Return what an entry is sorted by."""
