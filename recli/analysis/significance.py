@@ -81,7 +81,8 @@ def resample(
     blocks: list[list[NDArray[np.float64]]] = []
     for start in range(0, resamples, per_block):
         n = min(per_block, resamples - start)
-        drawn = rng.integers(users, size=(n, users)) + users * np.arange(n)[:, None]
+        drawn = rng.integers(users, size=(n, users))
+        drawn += users * np.arange(n)[:, None]
         times = np.bincount(drawn.ravel(), minlength=n * users).reshape(n, users).astype(np.float64)
         blocks.append([times @ own for own in columns])
     return tuple(

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recli.analysis.diversity import diversified
+from recli.analysis.similarity import top_n
 from recli.core.dataset import ItemTable
 from recli.core.errors import NotFoundError, require, require_one_of
 from recli.core.results.recommend import EXCLUDABLE, Reason, Recommendation
@@ -72,10 +73,8 @@ class Shelf:
             allowed: (n_items,) which may be chosen.
             wish: how many and how diverse.
         """
-        candidates = np.flatnonzero(allowed & np.isfinite(scores))
-        pool = candidates[np.argsort(-scores[candidates], kind="stable")]
+        pool = top_n(scores, allowed & np.isfinite(scores), POOL * wish.n if wish.diversity > 0 else wish.n)
         if wish.diversity > 0:
-            pool = pool[: POOL * wish.n]
             pool = pool[diversified(scores[pool], self.vectors()[pool], wish.n, wish.diversity)]
         return pool[: wish.n].astype(np.int32)
 

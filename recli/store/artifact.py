@@ -19,6 +19,7 @@ from recli.store.holding import RemovedError, hold
 from recli.store.layout import SUMS, Place
 from recli.store.manifest import decode_manifest, encode_sums
 from recli.store.reading import open_regular, read_record
+from recli.store.verified import LARGE, Verified, now
 
 
 class Artifact:
@@ -92,16 +93,29 @@ class Artifact:
         except ValueError as error:
             raise self._place.damaged(name, str(error)) from error
 
-    def verify(self) -> None:
-        """Check size and SHA-256 of every file, dtype and shape of every array."""
+    def verify(self, verified: Verified | None = None) -> None:
+        """Check size and SHA-256 of every file, dtype and shape of every array.
+
+        Args:
+            verified: knows large files that need no second look, and learns of others.
+        """
         for name, entry in self._manifest.files.items():
-            if not entry.arrays:
-                with self._open(name) as file:
-                    self._check_digest(name, io.digest(file))
-            elif entry.arrays.keys() == {""}:
-                self.read_array(name)
-            else:
-                self.read_arrays(name)
+            path = self.path / name
+            if verified is None or entry.size < LARGE or io.kind(path) != "file":
+                self._verify_file(name, entry)
+            elif not verified.has(path, entry):
+                before, began = io.stamp(path), now()
+                self._verify_file(name, entry)
+                verified.add(path, entry, before, began)
+
+    def _verify_file(self, name: str, entry: FileEntry) -> None:
+        if not entry.arrays:
+            with self._open(name) as file:
+                self._check_digest(name, io.digest(file))
+        elif entry.arrays.keys() == {""}:
+            self.read_array(name)
+        else:
+            self.read_arrays(name)
 
     def _entry(self, name: str) -> FileEntry:
         entry = self._manifest.files.get(name)

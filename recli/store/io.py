@@ -72,6 +72,19 @@ def size(path: Path) -> int:
     return path.lstat().st_size
 
 
+def stamp(path: Path) -> tuple[int, ...] | None:
+    """Return what changes when a regular file is written or replaced: device, inode, size, and its two times in ns."""
+    found = path.lstat()
+    if not stat.S_ISREG(found.st_mode):
+        return None
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
+def changed(of: tuple[int, ...]) -> int:
+    """Return when the file of a stamp last changed, content or name: nanoseconds since 1970, which no program sets."""
+    return of[4]
+
+
 def list_directory(path: Path) -> list[str]:
     """Return the names in a directory, sorted."""
     return sorted(child.name for child in path.iterdir())

@@ -13,6 +13,8 @@ FORMAT_NUMBER = 1
 """Of the layout on disk, in ``FORMAT`` and in every manifest."""
 FORMAT = "FORMAT"
 TEMP_PREFIX = ".tmp-"
+VERIFIED = ".verified.json"
+"""A hint, see ``verified``: nothing is lost where it is."""
 DATASETS = "datasets"
 MODELS = "models"
 ALIASES = "aliases"

@@ -21,6 +21,7 @@ from recli.store.catalog import (
 )
 from recli.store.holding import RemovedError
 from recli.store.layout import LATEST, Place, version_place
+from recli.store.verified import Verified
 
 
 @dataclass(frozen=True)
@@ -42,39 +43,52 @@ class VersionStatus:
 
 
 def statuses(root: Path) -> list[VersionStatus]:
-    """Check every file of every version; models sorted by name, versions ascending."""
-    return [status for model in model_directories(root) for status in _of_model(root, model, all_versions(root, model))]
+    """Check every file of every version; models sorted by name, versions ascending.
+
+    Large files that were hashed before and have not been touched since are taken to be what they were.
+    """
+    verified = Verified.read(root)
+    found = [
+        status
+        for model in model_directories(root)
+        for status in _of_model(root, model, all_versions(root, model), verified)
+    ]
+    verified.write(whole=True)
+    return found
 
 
 def status_of(root: Path, model: str, version: int) -> VersionStatus:
-    """Check every file of one version.
+    """Check every file of one version, as ``statuses``.
 
     Raises:
         RemovedError: it was removed meanwhile.
     """
+    verified = Verified.read(root)
     aliases = _names_of(version, _aliases(root, model))
-    return _of_version(version_place(root, model, version), aliases)
+    found = _of_version(version_place(root, model, version), aliases, verified)
+    verified.write(whole=False)
+    return found
 
 
-def _of_model(root: Path, model: str, versions: Sequence[int]) -> Iterator[VersionStatus]:
+def _of_model(root: Path, model: str, versions: Sequence[int], verified: Verified) -> Iterator[VersionStatus]:
     aliases = _aliases(root, model)
     for version in versions:
         with suppress(RemovedError):  # since the versions were listed
-            yield _of_version(version_place(root, model, version), _names_of(version, aliases))
+            yield _of_version(version_place(root, model, version), _names_of(version, aliases), verified)
 
 
 def _names_of(version: int, aliases: Mapping[str, int]) -> tuple[str, ...]:
     return tuple(alias for alias, target in sorted(aliases.items()) if target == version)
 
 
-def _of_version(place: Place, aliases: tuple[str, ...]) -> VersionStatus:
+def _of_version(place: Place, aliases: tuple[str, ...], verified: Verified) -> VersionStatus:
     artifact, reason = None, ""
     size = size_below(place.path)
     try:
         with io.storage_errors(place.path):
             artifact = open_artifact(place)
             _refuse_links_below(place.path)
-            artifact.verify()
+            artifact.verify(verified)
             artifact.release()  # a store may have more versions than a process may have open files
     except RecliError as error:
         if is_removed(place):
