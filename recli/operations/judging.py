@@ -50,9 +50,7 @@ def judge_rows(
         those = np.s_[start : start + BLOCK]
         block = ratings.take(those if rows is None else rows[those])
         found = predict(block.user_nums, block.item_nums)
-        parts.append(
-            rating_metrics(block.values, found.values, found.medians, cold=found.cold, clipped=found.clipped)
-        )
+        parts.append(rating_metrics(block.values, found.values, found.medians, cold=found.cold, clipped=found.clipped))
         see(block, found)
         values.append(found.values)
         if found.medians is not None:

@@ -114,7 +114,9 @@ def test_lists_and_ranks_are_those_of_a_whole_sort(n_items: int, k: int, levels:
     for user, own in enumerate(scores):
         order = sorted(np.flatnonzero(candidates[user]).tolist(), key=lambda num: (-own[num], num))
         ranks = [rank for rank, num in enumerate(order, 1) if relevant[user, num]]
-        shared = {score: np.mean([rank for rank, num in enumerate(order, 1) if own[num] == score]) for score in own[order]}
+        shared = {
+            score: np.mean([rank for rank, num in enumerate(order, 1) if own[num] == score]) for score in own[order]
+        }
         listed = order[:k] + [-1] * (min(k, n_items) - len(order[:k]))
         assert found.lists[user].tolist() == listed
         assert found.gains[user].tolist() == [num >= 0 and relevant[user, num] for num in listed]

@@ -35,6 +35,7 @@ def test_the_notebooks_formula() -> None:
 def test_top_n_leaves_out_what_is_not_allowed_and_keeps_ties_in_order() -> None:
     scores = np.array([0.5, 0.9, 0.5, 1.0], np.float32)
     assert top_n(scores, np.array([True, True, True, False]), 3).tolist() == [1, 0, 2]
+    assert top_n(scores, np.ones(4, np.bool_), 3).tolist() == [3, 1, 0]  # of two that are third, the first
     assert top_n(scores, np.array([True, False, False, False]), 3).tolist() == [0]
     assert top_n(scores, np.zeros(4, np.bool_), 3).tolist() == []
 

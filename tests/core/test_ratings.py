@@ -27,6 +27,13 @@ def test_a_scale_must_be_a_range(low: float, high: float) -> None:
         RatingScale(low, high)
 
 
+def test_levels_are_counted_in_any_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("recli.core.ratings._BLOCK", 2)
+    levels, counts = ratings([4, 0.5, 4, 3, 0.5, 4, 4]).levels()
+    assert (levels.tolist(), counts.tolist()) == ([0.5, 3, 4], [2, 1, 4])
+    assert [each.tolist() for each in ratings([]).levels()] == [[], []]
+
+
 def test_take_keeps_rows_together_in_the_order_asked_for() -> None:
     taken = ratings([1, 2, 3]).take(np.array([2, 0]))
     assert taken.values.tolist() == [3, 1]

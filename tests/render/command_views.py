@@ -1,5 +1,6 @@
 """A view of every command, made of fixed results: what the snapshots hold, and what ``recli explain`` may point to."""
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from recli.core.results.config import ConfigResult, Setting
 from recli.core.results.crossval import CrossvalResult, Fold
 from recli.core.results.diff import DiffRow, ModelDiff
 from recli.core.results.doctor import Diagnosis, Finding
+from recli.core.results.evaluate import EvaluateResult
 from recli.core.results.explain import Explained
 from recli.core.results.export import ExportedTable, ExportResult
 from recli.core.results.importing import BadLine, FileCount, ImportResult
@@ -21,13 +23,14 @@ from recli.render.config import config_view, file_view
 from recli.render.crossval import crossval_view
 from recli.render.diff import diff_view
 from recli.render.doctor import doctor_view
+from recli.render.evaluate import evaluate_view
 from recli.render.explain import explain_view
 from recli.render.export import export_view
 from recli.render.importing import import_view
 from recli.render.upkeep import collected_view, exported_view, removed_view, tagged_view, verified_view
 from recli.render.view import View
 from tests.render import test_views as views
-from tests.render.samples import BAR, METRICS
+from tests.render.samples import BAR, METRICS, RANKING, report
 
 Make = Callable[[str], View]
 """From a title, which is data, to the view."""
@@ -40,6 +43,15 @@ def stats_flat(title: str) -> View:
 
 def judged_by_slices(title: str) -> View:
     return views.judged(title, slices=True)
+
+
+def judged_on_a_sample(title: str) -> View:
+    some = dataclasses.replace(RANKING, ranked_users=10_000, of_users=200_948)
+    return evaluate_view(EvaluateResult((report(title, ranking=some),), ()))
+
+
+def compared_on_a_sample(title: str) -> View:
+    return views.compared(title, by="ndcg", users=9_802, ranked_users=10_000, of_users=200_948)
 
 
 def cross_validated(title: str) -> View:
@@ -216,8 +228,8 @@ COMMANDS: dict[str, tuple[Make, ...]] = {
     "export": (dataset_exported,),
     "stats": (stats_flat, views.described),
     "train": (views.trained, cross_validated),
-    "evaluate": (views.judged, judged_by_slices),
-    "compare": (views.compared,),
+    "evaluate": (views.judged, judged_by_slices, judged_on_a_sample),
+    "compare": (views.compared, compared_on_a_sample),
     "recommend": (recommended, recommended_to_all, recommendations_written),
     "predict": (predicted, predicted_pairs, predictions_written),
     "similar": (views.near, views.paired),
