@@ -40,7 +40,7 @@ def ranking_users(text: str) -> int | None:
     if text == "all":
         return None
     plain = text.replace("_", "").replace(",", "")
-    holds = plain.isascii() and plain.isdigit() and 0 < int(plain[:18])
+    holds = plain.isascii() and plain.isdigit() and int(plain[:18]) > 0
     require(holds, f"--ranking-users takes a number of users or all, not {text!r}", fix="recli evaluate --help")
     return int(plain[:18])
 

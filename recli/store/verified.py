@@ -1,7 +1,7 @@
-"""Large files that were hashed once and have not been touched since: a hint, which spares looking at a version's bytes.
+"""Large files that were hashed once and have not been touched since: a hint, which spares looking at all bytes again.
 
-``models list`` checks every version, and of fifty with hundreds of megabytes each the hashes would take a minute. Loading
-a version never asks here, nor does ``models verify``: what is used is hashed, whatever this says.
+``models list`` checks every version, and of fifty with hundreds of megabytes each the hashes would take a minute.
+Loading a version never asks here, nor does ``models verify``: what is used is hashed, whatever this says.
 """
 
 import json
