@@ -12,6 +12,16 @@ def test_a_distribution_by_hand() -> None:
     assert found.std == pytest.approx((5 / 3) ** 0.5)
 
 
+def test_numbers_that_repeat_are_described_as_if_each_stood_there() -> None:
+    rng = np.random.default_rng(0)
+    values = rng.choice(np.array([0.5, 1, 3.5, 5], np.float32), 101, p=[0.1, 0.4, 0.3, 0.2])
+    found = distribution(*np.unique(values, return_counts=True))
+    low, q25, median, q75, high = np.percentile(values, (0, 25, 50, 75, 100))
+    assert (found.min, found.q25, found.median, found.q75, found.max) == (low, q25, median, q75, high)
+    assert (found.mean, found.std) == pytest.approx((values.mean(), values.std(ddof=1)))
+    assert distribution(values) == found
+
+
 def test_one_number_has_no_spread() -> None:
     assert distribution(np.array([7])).std == 0
 
