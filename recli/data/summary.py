@@ -66,8 +66,8 @@ def distribution(values: NDArray[np.generic], times: NDArray[np.int64] | None = 
     n, ends = int(times.sum()), np.cumsum(times)
     mean = float(numbers @ times) / n
     std = math.sqrt(float((numbers - mean) ** 2 @ times) / (n - 1)) if n > 1 else 0.0
-    quartiles = (_quantile(numbers, ends, share) for share in (0.25, 0.5, 0.75))
-    return Distribution(mean, std, float(numbers[0]), *quartiles, float(numbers[-1]))
+    q25, median, q75 = (_quantile(numbers, ends, share) for share in (0.25, 0.5, 0.75))
+    return Distribution(mean, std, float(numbers[0]), q25, median, q75, float(numbers[-1]))
 
 
 def _quantile(numbers: NDArray[np.float64], ends: NDArray[np.int64], share: float) -> float:

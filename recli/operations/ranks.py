@@ -51,23 +51,14 @@ def rank(
         protocol: length of the lists, what is relevant, and how many users to judge.
         on_users: called after each block of users.
     """
-    everybody = _flags(data.ratings.user_nums[held_out], len(data.users))
+    everybody = flags(data.ratings.user_nums[held_out], len(data.users))
     users = sample_of(everybody, protocol.users)
     threshold = relevance_threshold(data, protocol.relevant)
-    known = _flags(users, len(data.users))[data.ratings.user_nums]
-    liked = held_out[known[held_out] & (data.ratings.values[held_out] >= threshold)]
+    known = np.ones(len(data.ratings), np.bool_)
     known[held_out] = False
-    seen, wanted = _Pairs.of(data.ratings, np.flatnonzero(known)), _Pairs.of(data.ratings, liked)
-    qualities, lists = [], []
-    for start in range(0, len(users), BLOCK):
-        block, n_items = users[start : start + BLOCK], len(data.items)
-        unseen, relevant = ~seen.flags(block, n_items), wanted.flags(block, n_items)
-        rankings = Rankings.of(predictor.scores(block), unseen, relevant, protocol.k)
-        qualities.append(RankingQuality.of(rankings))
-        lists.append(rankings.lists)
-        if on_users:
-            on_users(start + len(block), len(users))
-    quality, support = RankingQuality.joined(qualities), predictor.support
+    liked = held_out[data.ratings.values[held_out] >= threshold]
+    quality, lists = rank_users(predictor, data, users, known, liked, protocol.k, on_users)
+    support = predictor.support
     report = RankingReport(
         k=protocol.k,
         relevant=threshold,
@@ -75,9 +66,46 @@ def rank(
         ranked_users=len(users),
         of_users=int(np.count_nonzero(everybody)),
         accuracy=quality.means(),
-        lists=list_metrics(np.concatenate(lists), support.items, int(np.count_nonzero(support.users))),
+        lists=list_metrics(lists, support.items, int(np.count_nonzero(support.users))),
     )
     return Ranked(report, users, quality.ndcg)
+
+
+def rank_users(
+    predictor: Predictor,
+    data: Dataset,
+    users: NDArray[np.int32],
+    known: NDArray[np.bool_],
+    liked: NDArray[np.int64],
+    k: int,
+    on_users: OnUsers | None = None,
+) -> tuple[RankingQuality, NDArray[np.intp]]:
+    """Rank, for each of u users, all items but those that they are known to have rated, block by block.
+
+    Args:
+        predictor: ranks.
+        data: the dataset of the rows.
+        users: (u,) ascending, u ≥ 1.
+        known: (n_rows,) rows that are known; those of other users do not matter.
+        liked: (n,) rows whose items are relevant.
+        k: length of the lists.
+        on_users: called after each block of users.
+
+    Returns:
+        The quality of each user's ranking, and (u, at most k) item nums, -1 behind the last of a shorter list.
+    """
+    chosen = flags(users, len(data.users))[data.ratings.user_nums]
+    seen, wanted = (_Pairs.of(data.ratings, rows) for rows in (np.flatnonzero(known & chosen), liked[chosen[liked]]))
+    qualities, lists = [], []
+    for start in range(0, len(users), BLOCK):
+        block, n_items = users[start : start + BLOCK], len(data.items)
+        unseen, relevant = ~seen.flags(block, n_items), wanted.flags(block, n_items)
+        rankings = Rankings.of(predictor.scores(block), unseen, relevant, k)
+        qualities.append(RankingQuality.of(rankings))
+        lists.append(rankings.lists)
+        if on_users:
+            on_users(start + len(block), len(users))
+    return RankingQuality.joined(qualities), np.concatenate(lists)
 
 
 def sample_of(everybody: NDArray[np.bool_], n: int | None) -> NDArray[np.int32]:
@@ -97,10 +125,11 @@ def sample_of(everybody: NDArray[np.bool_], n: int | None) -> NDArray[np.int32]:
     return np.sort(order[everybody[order]][:n]).astype(np.int32)
 
 
-def _flags(nums: NDArray[np.int32], n: int) -> NDArray[np.bool_]:
-    flags = np.zeros(n, np.bool_)
-    flags[nums] = True
-    return flags
+def flags(nums: NDArray[np.integer], n: int) -> NDArray[np.bool_]:
+    """Return (n,) which of n nums stand in a list."""
+    found = np.zeros(n, np.bool_)
+    found[nums] = True
+    return found
 
 
 def relevance_threshold(data: Dataset, asked: float | None) -> float:

@@ -7,12 +7,11 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from recli.analysis.ranking import ranking_metrics
 from recli.core.config import Scalar
 from recli.core.dataset import Dataset
 from recli.core.errors import TrainingDivergedError, UsageError
+from recli.core.judgement import RANKING_USERS
 from recli.core.split import Split, SplitSpec
 from recli.data.splits import make_split
 from recli.models import registry
@@ -22,7 +21,7 @@ from recli.models.predictor import Predictor, Support
 from recli.models.recommender import TrainingData
 from recli.operations.datasets import open_dataset
 from recli.operations.judging import judge
-from recli.operations.ranks import relevance_threshold
+from recli.operations.ranks import flags, rank_users, relevance_threshold, sample_of
 from recli.store import Store
 
 METRICS = ("mae", "rmse", "median_mae", "ndcg")
@@ -90,7 +89,7 @@ def validation_value(predictor: Predictor, data: Dataset, rows: Split, metric: s
     """Return a metric on the validation rows.
 
     ``ndcg`` ranks for each user all items without a training rating of theirs, and counts those as relevant that they
-    liked in a validation row, as ``evaluate`` does with test rows; the first ten places count.
+    liked in a validation row, as ``evaluate`` does with test rows, on as many users; the first ten places count.
     """
     if metric == "ndcg":
         return _ndcg(predictor, data, rows)
@@ -102,17 +101,9 @@ def validation_value(predictor: Predictor, data: Dataset, rows: Split, metric: s
 def _ndcg(predictor: Predictor, data: Dataset, rows: Split) -> float:
     stars = data.ratings.values[rows.validation]
     liked = rows.validation[stars >= relevance_threshold(data, None)]
-    users = np.unique(data.ratings.user_nums[liked])
-    if len(users) == 0:
+    users = sample_of(flags(data.ratings.user_nums[liked], len(data.users)), RANKING_USERS)
+    trained = flags(rows.train, len(data.ratings))
+    found = rank_users(predictor, data, users, trained, liked, LIST_LENGTH)[0].means() if len(users) else None
+    if found is None:
         raise UsageError("no validation row is liked: nothing tells which ranking is better", fix="recli tune --help")
-    shape = len(users), len(data.items)
-
-    def mask(part: NDArray[np.int64]) -> NDArray[np.bool_]:
-        own = data.ratings.take(part)
-        own = own.take(np.flatnonzero(np.isin(own.user_nums, users)))
-        marked = np.zeros(shape, np.bool_)
-        marked[np.searchsorted(users, own.user_nums), own.item_nums] = True
-        return marked
-
-    scores = predictor.scores(users.astype(np.int32))
-    return ranking_metrics(scores, ~mask(rows.train), mask(liked), LIST_LENGTH).ndcg
+    return found.ndcg
