@@ -53,8 +53,8 @@ def search_titles(items: ItemTable, query: str) -> TitleSearch:
         raise UsageError("the title to search for is empty", fix='recli similar "Star Trek"')
     keys = _Keys.of(items)
     if found := keys.having(asked):
-        whole = keys.whole(found, asked)
-        return TitleSearch(tuple(sorted(found, key=lambda num: (num not in whole, -items.n_ratings[num], num))), True)
+        whole, ratings = keys.whole(found, asked), items.n_ratings.tolist()
+        return TitleSearch(tuple(sorted(found, key=lambda num: (num not in whole, -ratings[num], num))), True)
     return _near(items, keys, asked[-1])
 
 
