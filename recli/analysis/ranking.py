@@ -13,8 +13,8 @@ PerUser = NDArray[np.float64]
 
 _RUN = 64
 """Keys in a row whose lowest is looked for first."""
-_FEW = 30
-"""Relevant items up to which counting what stands before each takes less time than sorting all."""
+_WORTH_A_SORT = 1000
+"""Keys a relevant item, below which sorting them all takes less time than counting what stands before each."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,11 +93,12 @@ def _best(keys: Scores, count: int) -> NDArray[np.intp]:
 def _ranks(keys: Scores, liked: NDArray[np.intp]) -> tuple[int, float]:
     """Return the rank of the first of some places among one user's keys, and the sum of the ranks of them all."""
     own = keys[liked]
-    if len(liked) > _FEW:
+    if len(liked) * _WORTH_A_SORT > len(keys):
         ascending = np.sort(keys)
         below, up_to = (np.searchsorted(ascending, own, side) for side in ("left", "right"))
     else:
-        below, up_to = (keys < own[:, None]).sum(axis=1), (keys <= own[:, None]).sum(axis=1)
+        below = np.array([np.count_nonzero(keys < key) for key in own])
+        up_to = np.array([np.count_nonzero(keys <= key) for key in own])
     best = int(own.argmin())
     first = below[best] + np.count_nonzero(keys[: liked[best]] == own[best]) + 1
     return int(first), float((below + up_to + 1).sum() / 2)

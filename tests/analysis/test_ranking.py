@@ -101,15 +101,15 @@ def test_agrees_with_scikit_learn(n_items: int, k: int, seed: int, tied: bool) -
     assert RankingQuality.of(Rankings.of(scores, everything, relevant, k)).auc == pytest.approx(auc)
 
 
-@given(st.integers(1, 40), st.integers(1, 15), st.integers(1, 9), st.integers(0, 2**32 - 1), st.sampled_from([0, 99]))
-def test_lists_and_ranks_are_those_of_a_whole_sort(n_items: int, k: int, levels: int, seed: int, few: int) -> None:
+@given(st.integers(1, 40), st.integers(1, 15), st.integers(1, 9), st.integers(0, 2**32 - 1), st.sampled_from([0, 1000]))
+def test_lists_and_ranks_are_those_of_a_whole_sort(n_items: int, k: int, levels: int, seed: int, sorts: int) -> None:
     rng = np.random.default_rng(seed)
     scores = rng.integers(levels, size=(3, n_items)).astype(np.float32)
     scores[rng.random(scores.shape) < 0.1] = -np.inf
     candidates, relevant = rng.random((2, 3, n_items)) < rng.random((2, 1, 1))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ranking, "_RUN", 3)
-        patch.setattr(ranking, "_FEW", few)  # of the relevant, more are ranked by a sort, so many by counting
+        patch.setattr(ranking, "_WORTH_A_SORT", sorts)  # 0: what stands before the relevant is always counted
         found = Rankings.of(scores, candidates, relevant, k)
     for user, own in enumerate(scores):
         order = sorted(np.flatnonzero(candidates[user]).tolist(), key=lambda num: (-own[num], num))
