@@ -99,5 +99,6 @@ def _trained(
     metrics, own = judge_rows(predictor.predict, dataset.ratings, rows)
     baseline, _ = judge_rows(predictor.predict_baseline, dataset.ratings, rows)
     some = np.s_[:: -(-len(rows) // DRAWN)]
-    sample = PredictionSample("train", dataset.ratings.values[rows[some]], own.values[some].copy())
+    true, predicted = dataset.ratings.values[rows[some]], own.values[some].copy()
+    sample = PredictionSample("train", true, predicted, len(rows) if len(true) < len(rows) else None)
     return {"train": metrics}, {"train": baseline}, sample

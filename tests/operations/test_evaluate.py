@@ -30,6 +30,19 @@ def test_every_row_is_judged(tiny: Store) -> None:
         assert sample.predicted.max() <= report.scale.high
 
 
+def test_a_picture_gets_every_few_of_many_training_rows_and_errors_are_of_all(
+    tiny: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (whole,) = evaluate(tiny, ["bias"], ranking=None).reports
+    n = len(whole.samples[0].true)
+    monkeypatch.setattr("recli.operations.evaluate.DRAWN", n // 2)
+    (found,) = evaluate(tiny, ["bias"], ranking=None).reports
+    assert found.samples[0].true.tolist() == whole.samples[0].true[::3].tolist()
+    assert found.samples[0].predicted.tolist() == whole.samples[0].predicted[::3].tolist()
+    assert (whole.samples[0].of, found.samples[0].of, found.samples[1].of) == (None, n, None)
+    assert found.metrics == whole.metrics
+
+
 def test_the_whole_judgement_is_of_the_test_rows(tiny: Store) -> None:
     (report,) = evaluate(tiny, ["dot"], ranking=RankingProtocol(k=5)).reports
     errors, bar = report.metrics["test"], report.baseline["test"]

@@ -209,6 +209,12 @@ def test_predictions_words():
     assert "MAE 0.700 stars, bias baseline 0.700" in said
 
 
+def test_predictions_say_of_how_many_rows_they_show_some():
+    train, test = (found := report_of(ratings_of("stars"))).samples
+    found = dataclasses.replace(found, samples=(dataclasses.replace(train, of=25_600_163), test))
+    assert {"Train: 350 ratings of 25,600,163", "Test: 50 ratings"} <= set(words(predictions_plot(found, "svg")))
+
+
 def test_similarity_words():
     said = words(similarity_plot(similar_result("Alien (1979)", "$x^2$"), "svg"))
     assert "dot:3 · 3 other items · neighbours have at least 20 ratings" in said

@@ -25,6 +25,8 @@ class PredictionSample:
     """(n,) stars."""
     predicted: NDArray[np.float32]
     """(n,) stars, clipped to the scale."""
+    of: int | None = None
+    """Rows of the part, where these n are every few of them; ``None`` where they are all."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -90,7 +90,8 @@ def prediction_tables(report: Report | Predicted) -> list[Table]:
             low, middle, high = np.percentile(own, (25, 50, 75)).tolist()
             rows.append((f"{position:g}", len(own), low, middle, high))
         columns = (*header, "ratings", "lower quartile predicted", "median predicted", "upper quartile predicted")
-        tables.append(Table(f"Predictions by true rating, {sample.part}", columns, rows))
+        some = "" if sample.of is None else f", {_rows(sample)}"
+        tables.append(Table(f"Predictions by true rating, {sample.part}{some}", columns, rows))
     return tables
 
 
@@ -105,7 +106,7 @@ def _set_axes(axes: "Axes", grid: _Grid, scale: RatingScale) -> None:
 
 
 def _draw_sample(axes: "Axes", sample: PredictionSample, grid: _Grid, report: Report | Predicted) -> None:
-    panel_title(axes, f"{sample.part.capitalize()}: {plural(len(sample.true), 'rating')}", _errors(sample.part, report))
+    panel_title(axes, f"{sample.part.capitalize()}: {_rows(sample)}", _errors(sample.part, report))
     axes.set_xlabel("True rating (stars)")
     low = report.scale.low
     axes.axline((low, low), slope=1, color=MUTED, linestyle="--", linewidth=1, label="perfect prediction")
@@ -113,6 +114,11 @@ def _draw_sample(axes: "Axes", sample: PredictionSample, grid: _Grid, report: Re
     for position, predicted in groups:
         _draw_shape(axes, position, predicted, grid.step, report.scale)
     _draw_middles(axes, groups)
+
+
+def _rows(sample: PredictionSample) -> str:
+    rows = plural(len(sample.true), "rating")
+    return rows if sample.of is None else f"{rows} of {sample.of:,}"
 
 
 def _errors(part: str, report: Report | Predicted) -> str:
