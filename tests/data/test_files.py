@@ -101,6 +101,18 @@ def test_a_user_table_comes_back_exactly(ids: list[Id], cells: dict[str, str]) -
     assert back.columns == users.columns
 
 
+@pytest.mark.parametrize(
+    "ids", [["1", "22"], ["0", "7"], ["007", "8"], ["1", "-2"], ["1", "٣"], ["", "1"], ["9007199254740993", "1"], []]
+)
+def test_ids_of_a_table_are_what_ids_of_ratings_are(ids: list[str]) -> None:
+    expected = parse_ids(ids)
+    order = np.argsort(expected)
+    rows = "".join(f'"{ids[num]}"\n' for num in order)
+    found = users_from_csv(f'"user_id"\n{rows}'.encode()).vocabulary.ids
+    assert found.dtype.kind == expected.dtype.kind
+    assert found.tolist() == expected[order].tolist()
+
+
 def test_items_csv_reads_well() -> None:
     lines = items_csv(tiny.generate().items).decode().split("\n")
     assert lines[0] == '"item_id","title","year","release_date","genres","url","ratings","mean_rating"'
