@@ -87,7 +87,7 @@ def test_nested_keys_of_the_promise(recli: Recli) -> None:
     (report,) = json.loads(recli("evaluate", "dot", "--json").out)["reports"]
     assert {"ref", "dataset", "n", "mae", "mse", "rmse"} <= report.keys()
     assert {"verdict", "verdicts", "baseline", "train", "distribution", "ranking", "slices"} <= report.keys()
-    assert {"k", "relevant", "cold_users", "accuracy", "lists"} == report["ranking"].keys()
+    assert {"k", "relevant", "cold_users", "ranked_users", "of_users", "accuracy", "lists"} == report["ranking"].keys()
     (predicted,) = json.loads(recli("predict", "--user", "7", "--item", "3", "--json").out)["predictions"]
     assert {"user_id", "item_id", "title", "rating", "median", "interval", "distribution"} <= predicted.keys()
     assert {"baseline", "given", "trained_on"} <= predicted.keys()
