@@ -26,7 +26,8 @@ class Store:
     """Datasets, versions of models, and projections in one directory.
 
     A version is complete or absent, and never changes. Readers see the old or the new, never half. What is read is
-    checked first. Reading creates nothing: a directory that does not exist is an empty store.
+    checked first. Reading creates nothing but the hint of ``verified``: a directory that does not exist is an empty
+    store.
 
     Every method raises ``StorageError`` where the disk is full, read-only or refuses, and ``IntegrityError`` where the
     store has a format that this recli does not know.
