@@ -90,18 +90,29 @@ def titles(root: Path, typed: str, model: str | None, dataset: str | None) -> li
     """
     wanted = folded(typed)
     word = re.compile(r"(?<!\w)" + re.escape(wanted))
-    begins, has = [], []
+    begins: list[tuple[str, str]] = []
+    has: list[tuple[str, str]] = []
     for title, ratings in _rows(_home(root, model, dataset) / "items.csv", "title", "ratings"):
         found = folded(title)
         said = spoken(title) if ", " in title else None  # most have no article to move: a look costs nothing
-        if found.startswith(wanted) and _can_be_typed(title):
+        if found.startswith(wanted):
             begins.append((title, ratings))
-        elif said and folded(said).startswith(wanted) and _can_be_typed(said):
+        elif said and folded(said).startswith(wanted):
             begins.append((said, ratings))
-        elif not begins and wanted in found and word.search(found) and _can_be_typed(title):
+        elif wanted in found:
             has.append((title, ratings))
-    best = sorted(begins or has, key=lambda one: _n_ratings(one[1]), reverse=True)
-    return [Candidate(title) for title in dict.fromkeys(title for title, _ in best)][:MOST]
+    return _most_rated(begins) or _most_rated([one for one in has if word.search(folded(one[0]))])
+
+
+def _most_rated(titles: list[tuple[str, str]]) -> list[Candidate]:
+    """Return those of some titles, each with its ratings, that can be typed."""
+    chosen: dict[str, None] = {}
+    for title, _ in sorted(titles, key=lambda one: _n_ratings(one[1]), reverse=True):
+        if len(chosen) == MOST:
+            break
+        if _can_be_typed(title):
+            chosen[title] = None
+    return [Candidate(title) for title in chosen]
 
 
 def item_ids(root: Path, typed: str, model: str | None, dataset: str | None) -> list[Candidate]:
