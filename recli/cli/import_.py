@@ -16,7 +16,9 @@ EXAMPLES = (
 
 
 def import_(
-    ratings: Annotated[Path, typer.Argument(metavar="RATINGS", help="A file, plain or gzip; - is standard input.")],
+    ratings: Annotated[
+        Path, typer.Argument(metavar="RATINGS", help="A file, plain, gzip or zstd; - is standard input.")
+    ],
     name: Annotated[str, typer.Option("--name", metavar="NAME", help="What commands will call the dataset.")],
     items: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Titles, years, genres: u.item, movies.dat, or a table.")
@@ -43,7 +45,7 @@ def import_(
 ) -> None:
     """Make a dataset of your own ratings.
 
-    CSV, tabs, semicolons, :: or | between user, item, rating and timestamp; a header names them, or they stand so.
+    CSV, tabs, semicolons, ::, | or blanks between user, item, rating and timestamp; a header names them, or they stand so.
     """
     from recli.operations.importing import Request, import_ratings
     from recli.render.importing import columns_line, import_view

@@ -67,7 +67,7 @@ def is_header(cells: Sequence[str], roles: Mapping[str, Names], *, least: int) -
     """Tell whether a first line names columns: two of its cells are usual names, or ``least`` and none is a number."""
     known = set().union(*(tier for names in roles.values() for tier in names))
     n = sum(_key(cell) in known for cell in cells)
-    return n > 1 or (n >= least and not any(_is_number(cell) for cell in cells))
+    return n > 1 or (n >= least and not any(is_number(cell) for cell in cells))
 
 
 def find_columns(where: str, cells: Sequence[str], *, header: bool, said: Mapping[str, str], fix: str) -> Places:
@@ -142,7 +142,7 @@ def _said(
 
 def _by_place(where: str, cells: Sequence[str], fix: str) -> dict[str, int | None]:
     n = len(cells)
-    if n not in (_NEEDED, len(_BY_PLACE)) or not _is_number(cells[2]):
+    if n not in (_NEEDED, len(_BY_PLACE)) or not is_number(cells[2]):
         raise NotFoundError(
             f"{where}: no header says which column is which, and these {n} are not user, item, rating[, timestamp]",
             fix=fix,
@@ -167,7 +167,8 @@ def _key(name: str) -> str:
     return column_key(name.partition(":")[0])  # RecBole writes user_id:token
 
 
-def _is_number(text: str) -> bool:
+def is_number(text: str) -> bool:
+    """Tell whether a cell is a number, NaN and infinity included."""
     try:
         float(text)
     except ValueError:

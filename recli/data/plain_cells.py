@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from recli.data.formats.spaces import single_spaces
 from recli.data.ids import LARGEST_INTEGER
 from recli.data.rows import Syntax
 from recli.data.streams import MAX_LINE_BYTES
@@ -77,6 +78,8 @@ def plain_cells(block: bytes, syntax: Syntax, fields: int) -> Cells | None:
     around whole cells with nothing in them that a quote is needed for.
     """
     block = block.replace(b"\r\n", b"\n")
+    if syntax.runs:
+        block = single_spaces(block)
     separator = syntax.separator.encode()
     if not block or not block.isascii() or any(sign in block for sign in _odd(syntax)):
         return None

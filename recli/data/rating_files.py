@@ -72,7 +72,7 @@ def ratings_of(
     account = Accounting()
     blocks = source.blocks()
     first = next(blocks, b"")
-    beginning = begin(first, source.name, wanted.encoding)
+    beginning = begin(first, source.name, wanted.encoding, spaces=True)
     layout = _layout(source.name, beginning, wanted)
     tell(layout.columns())
     account.blank_lines = beginning.blank_lines

@@ -23,6 +23,9 @@ class Syntax:
     quoted: bool
     """Whether cells may be quoted as in RFC 4180; elsewhere a quotation mark is a sign like others."""
 
+    runs: bool = False
+    """Whether any number of blanks and tabs is one separator, and those around a line are none."""
+
     @cached_property
     def cell(self) -> re.Pattern[str]:
         """A cell of a quoted syntax, and what ends it."""
@@ -35,7 +38,10 @@ SEMICOLONS = Syntax(";", ";", quoted=True)
 TSV = Syntax("TSV", "\t", quoted=False)
 COLONS = Syntax("::", "::", quoted=False)
 BARS = Syntax("|", "|", quoted=False)
+SPACES = Syntax("spaces", " ", quoted=False, runs=True)
 SYNTAXES = (TSV, COLONS, BARS, CSV, SEMICOLONS)
+"""Those that a sign tells; blanks alone also divide prose."""
+_RUN = re.compile(r"[ \t]+")
 
 
 @dataclass(frozen=True)
@@ -108,6 +114,8 @@ def split_line(line: str, syntax: Syntax) -> list[str]:
     Raises:
         Rejected: its quotes do not balance.
     """
+    if syntax.runs:
+        return _RUN.split(line.strip(" \t"))
     if not (syntax.quoted and _QUOTE in line):
         return line.split(syntax.separator)
     cells: list[str] = []

@@ -8,17 +8,22 @@ from pathlib import PurePath
 
 from recli.core.errors import InputDataError
 from recli.data.accounting import Rejected
-from recli.data.rows import BARS, COLONS, CSV, SEMICOLONS, SYNTAXES, TSV, Syntax, decoded, split_line
+from recli.data.columns import RATING_ROLES, is_header, is_number
+from recli.data.rows import BARS, COLONS, CSV, SEMICOLONS, SPACES, SYNTAXES, TSV, Syntax, decoded, split_line
 
 _BY_SUFFIX: Mapping[str, tuple[Syntax, ...]] = {
     ".csv": (CSV, SEMICOLONS), ".tsv": (TSV,), ".tab": (TSV,), ".data": (TSV,), ".dat": (COLONS,), ".item": (BARS,),
     ".user": (BARS,),
 }  # fmt: skip
+_PACKED = (".gz", ".zst")
 FIXES = {
     "encoding": "recli import RATINGS --name NAME --encoding latin-1",
     "line end": "tr '\\r' '\\n' < RATINGS > lines.csv",
 }
 """Reason that a line is rejected → what helps the file as a whole."""
+_BY_PLACE = (3, 4)
+_LEAST = 3
+"""Columns of a file of ratings."""
 _LOOKED_AT = 20
 """Lines from which the syntax is told."""
 
@@ -40,8 +45,14 @@ class Beginning:
     """Bytes up to its end."""
 
 
-def begin(block: bytes, name: str, encoding: str) -> Beginning:
+def begin(block: bytes, name: str, encoding: str, *, spaces: bool = False) -> Beginning:
     """Look at a file's first block.
+
+    Args:
+        block: whole lines.
+        name: of the file: its ending says the syntax where the first line agrees.
+        encoding: of the file.
+        spaces: whether blanks may divide lines. Titles have blanks: of files that describe, none is taken apart so.
 
     Raises:
         InputDataError: nothing is in it, or its first line is not divided into cells.
@@ -55,7 +66,7 @@ def begin(block: bytes, name: str, encoding: str) -> Beginning:
     try:
         texts = [decoded(first[0][:-1], encoding)]
         texts += [match[0].decode("latin-1").rstrip("\r\n") for match in filled[1:]]
-        syntax = _syntax(texts, name)
+        syntax = SPACES if spaces and _divided_by_spaces(texts) else _syntax(texts, name)
         return Beginning(syntax, line, line - 1, split_line(texts[0], syntax), first.start(), first.end())
     except Rejected as why:
         raise InputDataError(f"{name}:{line}: {why.problem}", fix=FIXES.get(why.reason)) from None
@@ -63,7 +74,7 @@ def begin(block: bytes, name: str, encoding: str) -> Beginning:
 
 def _syntax(texts: list[str], name: str) -> Syntax:
     path = PurePath(name)
-    suffix = PurePath(path.stem).suffix if path.suffix == ".gz" else path.suffix
+    suffix = PurePath(path.stem).suffix if path.suffix in _PACKED else path.suffix
     for syntax in _BY_SUFFIX.get(suffix.lower(), ()):
         if _cells(texts[0], syntax) > 1:
             return syntax
@@ -73,6 +84,34 @@ def _syntax(texts: list[str], name: str) -> Syntax:
         quotes = ", or its quotation marks do not balance" if '"' in texts[0] else ""
         raise Rejected("fields", f"one column: no tab, comma, semicolon, :: or | divides it{quotes}")
     return max(fitting, key=lambda found: found[:2])[2]
+
+
+def _divided_by_spaces(texts: list[str]) -> bool:
+    """Tell whether blanks divide lines, and no other sign could be meant.
+
+    The first line is a header of usual names, or has its third cell for a number; or most lines have as many cells,
+    some of them numbers throughout. Where a tab could be meant too, all must be numbers, and tabs leave cells blank or
+    are too few.
+    """
+    first = split_line(texts[0], SPACES)
+    if len(first) < _LEAST:
+        return False
+    fitting = [syntax for syntax in SYNTAXES if _cells(texts[0], syntax) > 1]
+    if not fitting:
+        named = is_header(first, RATING_ROLES, least=len(first) + 1)
+        return named or (len(first) in _BY_PLACE and is_number(first[2])) or any(_numeric(first, texts[1:]))
+    by_tabs = split_line(texts[0], TSV)
+    broken = len(by_tabs) < _LEAST or not all(cell.strip() for cell in by_tabs)
+    return fitting == [TSV] and broken and all(_numeric(first, texts[1:]))
+
+
+def _numeric(first: list[str], others: list[str]) -> list[bool]:
+    """Tell of each place whether it is numbers in most of the other lines; of none where most have other places."""
+    rows = [row for row in (split_line(text, SPACES) for text in others) if len(row) == len(first)]
+    if 2 * len(rows) < len(others):
+        return [False]
+    rows = rows or [first]
+    return [2 * sum(is_number(row[place]) for row in rows) > len(rows) for place in range(len(first))]
 
 
 def _cells(text: str, syntax: Syntax) -> int:

@@ -1,8 +1,9 @@
-"""A file of lines as a stream of blocks: plain or gzip, from a path or standard input, hashed on the way."""
+"""A file of lines as a stream of blocks: plain, gzip or zstd, from a path or standard input, hashed on the way."""
 
 import gzip
 import hashlib
 import io
+import re
 import shlex
 import sys
 import zlib
@@ -20,11 +21,13 @@ MAX_LINE_BYTES = 64 << 10
 """Of a line, and of the lines of a quoted cell: shorter than the longest cell that Python's csv module reads back."""
 _ENDLESS = 64 << 20
 _GZIP = b"\x1f\x8b"
+_ZSTD = re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18")
+"""A frame, or one to be skipped, which pzstd begins with (RFC 8878)."""
 _MOST_INFLATED = 64 << 20
 _MOST_RATIO = 200
 """Ratings compress to a tenth; zeros, which are a bomb, to a thousandth."""
 _BOM = b"\xef\xbb\xbf"
-_NO_TEXT = {b"PK\x03\x04": "a zip", b"PAR1": "a Parquet file", b"\x28\xb5\x2f\xfd": "compressed by zstd"}
+_NO_TEXT = {b"PK\x03\x04": "a zip", b"PAR1": "a Parquet file"}
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -46,7 +49,7 @@ class Source:
         """Yield whole lines, each with its end: a last one without gets it, one that is too long is cut, but too long.
 
         Raises:
-            InputDataError: it is no text at all, or a damaged gzip.
+            InputDataError: it is no text at all, or what packs it is damaged or a bomb.
         """
         started = False
         for block in _whole_lines(self._pieces(), self.name):
@@ -54,21 +57,43 @@ class Source:
             started = True
 
     def _pieces(self) -> Iterator[bytes]:
-        if not self._file.peek(2).startswith(_GZIP):
-            return iter(lambda: self._file.read(BLOCK_BYTES), b"")
-        return self._inflated()
+        begins = self._file.peek(4)[:4]
+        if begins.startswith(_GZIP):
+            return self._bounded(self._gunzipped())
+        if _ZSTD.match(begins):
+            return self._bounded(self._unzstd())
+        return iter(lambda: self._file.read(BLOCK_BYTES), b"")
 
-    def _inflated(self) -> Iterator[bytes]:
-        total = 0
+    def _gunzipped(self) -> Iterator[bytes]:
         try:
             with gzip.GzipFile(fileobj=self._file) as file:
-                for piece in iter(lambda: file.read(BLOCK_BYTES), b""):
-                    total += len(piece)
-                    if total > max(_MOST_INFLATED, _MOST_RATIO * self._raw.size):
-                        raise InputDataError(f"{self.name} inflates to more than {_MOST_RATIO} times its size")
-                    yield piece
+                yield from iter(lambda: file.read(BLOCK_BYTES), b"")
         except (gzip.BadGzipFile, zlib.error, EOFError) as error:
-            raise InputDataError(f"{self.name} is a damaged gzip: {error}", fix=f"gzip -t {self.name}") from error
+            raise self._damaged("gzip", error) from error
+
+    def _unzstd(self) -> Iterator[bytes]:
+        import pyarrow as pa
+
+        try:
+            # A frame that asks for a window of more than 128 MiB is refused by zstd itself.
+            with pa.CompressedInputStream(pa.PythonFile(self._file, "r"), "zstd") as file:
+                yield from iter(lambda: file.read(BLOCK_BYTES), b"")
+        except OSError as error:
+            if error.errno is not None:  # of the disk, not of the content
+                raise
+            raise self._damaged("zstd", error) from error
+
+    def _bounded(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        """Give up where little becomes endless."""
+        total = 0
+        for piece in pieces:
+            total += len(piece)
+            if total > max(_MOST_INFLATED, _MOST_RATIO * self._raw.size):
+                raise InputDataError(f"{self.name} inflates to more than {_MOST_RATIO} times its size")
+            yield piece
+
+    def _damaged(self, what: str, error: Exception) -> InputDataError:
+        return InputDataError(f"{self.name} is a damaged {what}: {error}", fix=f"{what} -t {shlex.quote(self.name)}")
 
 
 @contextmanager

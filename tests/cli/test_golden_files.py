@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from recli.store import Store
@@ -39,6 +40,10 @@ def items(name: str, content: bytes, line: int, words: str, file: str = "movies.
 
 def users(name: str, content: bytes, line: int, words: str, file: str = "users.csv", code: int = 3) -> Bad:
     return Bad(name, OK, line, words, code, options=("--users", file), also={file: content})
+
+
+def packed(content: bytes) -> bytes:
+    return pa.compress(content, codec="zstd", asbytes=True)
 
 
 ROW = OK + b"1,11,3,978300001\n"
@@ -121,9 +126,17 @@ GOLDEN = [
         options=("--columns", "user=1,item=2,rating=3")),
     Bad("a column that has no name", b"1,2,3\n", 1, "the column 'user' is not there", 4,
         options=("--columns", "user=user,item=2,rating=3")),
+    Bad("blanks", b"1 2  3 4\n1 2 3\n", 2, "3 fields instead of 4", file="ratings_data.txt"),
+    Bad("blanks and a decimal comma", b"a b  3\na c\t4,5\n", 2, "column 3: '4,5' is no number: write 4.5",
+        file="ratings_data.txt"),
+    Bad("prose", b"to be or not\nto have or be\n", 1, "one column: no tab", file="ratings.txt"),
     Bad("bars", b"user|item|rating\n1|2|3\n1|2|3|\n", 3, "4 fields instead of 3", file="ratings.txt"),
     Bad("a gzip of a bad file", gzip.compress(ROW + b"1,12,x,1\n"), 4, "column rating: 'x'", file="ratings.csv.gz"),
+    Bad("zstd of a bad file", packed(ROW + b"1,12,x,1\n"), 4, "column rating: 'x'", file="ratings.csv.zst"),
+    Bad("half a zstd", packed(OK)[:-5], 0, "is a damaged zstd: Truncated"),
+    Bad("a zstd with bytes behind it", packed(OK) + b"more", 0, "is a damaged zstd"),
     # Items.
+    items("items: titles of blanks", b"1 Toy Story 1995\n2 Top Gun 1986\n", 1, "one column", "titles.txt"),
     items("items: empty", b"", 1, "the file is empty"),
     items("items: no ids", b"title,genres\nA,B\n", 1, "no column of item ids", code=4),
     items("items: an id again", ITEMS + b"10,Other,\n", 3, "column movieId: '10' is described by an earlier line"),

@@ -5,6 +5,7 @@ import io
 import json
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from recli.core.reference import FETCHED
@@ -122,6 +123,12 @@ def test_standard_input_is_a_file_too(recli: Recli, store: Store, monkeypatch: p
     ran = recli("import", "-", "--name", "own")
     assert (ran.code, "stdin:4: column rating: 'x' is no number" in ran.err) == (3, True)
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(GOOD.encode())))
+    assert recli("import", "-", "--name", "own", "-q").out == "own\n"
+
+
+def test_zstd_comes_through_a_pipe_too(recli: Recli, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    piped = io.BytesIO(pa.compress(GOOD.encode(), codec="zstd", asbytes=True))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(piped))
     assert recli("import", "-", "--name", "own", "-q").out == "own\n"
 
 

@@ -51,6 +51,10 @@ CASES = [
         ["user_id:token", "item_id:token", "rating:float", "timestamp:float"], (1, 5), "u7", "0001", STAR_WARS,
     ),
     Sample("three.tsv", "--items movies.csv --scale 0:6", "TSV", ["1", "2", "3", None], (0, 6), 7, 1),
+    Sample("ratings_data.txt", "--items movies.csv", "spaces", ["1", "2", "3", None], (1, 5), 7, 1),
+    Sample(
+        "ratings.csv.zst", "--items movies.csv", "CSV", ["userId", "movieId", "rating", "timestamp"], (0.5, 5), 7, 1,
+    ),
     Sample("bars.txt", "--items items.tsv", "|", ["user", "item", "stars", "date"], (1, 5), 7, "1", "1", None),
 ]  # fmt: skip
 

@@ -71,6 +71,8 @@ def _bad_value(draw: st.DrawFn, syntax: Syntax) -> Line:
     text, reason = draw(st.sampled_from([_BAD_IDS, _BAD_IDS, _BAD_STARS, _BAD_TIMES][place]))
     cells = ["1", "2", "3", "4"]
     cells[place] = text
+    if syntax.runs and not text.strip():
+        reason = "fields"  # nothing between blanks is no cell
     return Line(_joined(cells, syntax, draw(st.booleans())), reason=reason)
 
 

@@ -16,14 +16,14 @@ from recli.data.build import assemble
 from recli.data.described import read_items, read_users
 from recli.data.files import dataset_files, items_from_csv, users_from_csv
 from recli.data.rating_files import RatingFile, Wanted, read_ratings
-from recli.data.rows import BARS, COLONS, CSV, SEMICOLONS, TSV
+from recli.data.rows import BARS, COLONS, CSV, SEMICOLONS, SPACES, TSV
 from recli.data.scales import detect_scale
 from tests.torture import FORMATS, Tally, sized
 
 from .generated import Line, any_bytes, rating_files
 
 SYNTAXES = {"CSV": (CSV, ".csv"), "TSV": (TSV, ".tsv"), "semicolons": (SEMICOLONS, ".csv"), "::": (COLONS, ".dat"),
-            "|": (BARS, ".txt")}  # fmt: skip
+            "|": (BARS, ".txt"), "spaces": (SPACES, ".txt")}  # fmt: skip
 GUESS = Wanted({}, None, "utf-8", "recli import --columns")
 FULL_EXAMPLES = 2_500  # each of two tests
 QUICK_EXAMPLES = 40

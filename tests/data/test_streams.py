@@ -1,8 +1,10 @@
 import gzip
 import hashlib
 import io
+from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from recli.core.errors import InputDataError, NotFoundError
@@ -34,17 +36,35 @@ def test_a_file_without_an_end_of_line_is_not_read_for_ever(monkeypatch: pytest.
         list(Source("zeros", file).blocks())
 
 
-def test_a_gzip_is_known_by_its_first_bytes_and_hashed_as_it_lies_there() -> None:
-    packed = gzip.compress(b"1,2,3\n")
+def zstd(content: bytes) -> bytes:
+    return pa.compress(content, codec="zstd", asbytes=True)
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zstd])
+def test_what_packs_is_known_by_its_first_bytes_and_hashed_as_it_lies_there(pack: Callable[[bytes], bytes]) -> None:
+    packed = pack(b"1,2,3\n")
     source = Source("ratings.csv", io.BytesIO(packed))
     assert list(source.blocks()) == [b"1,2,3\n"]
     assert source.sha256 == hashlib.sha256(packed).hexdigest()
 
 
-def test_a_gzip_bomb_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_frames_of_zstd_follow_each_other_and_others_are_skipped() -> None:
+    skipped = b"\x50\x2a\x4d\x18\x04\0\0\0size"  # as pzstd writes before each frame
+    assert b"".join(blocks(skipped + zstd(b"1,2,3\n") + skipped + zstd(b"4,5,1\n"))) == b"1,2,3\n4,5,1\n"
+
+
+def test_damage_of_what_packs_is_told_with_the_command_that_looks_for_it() -> None:
+    for pack, fix in ((gzip.compress, "gzip -t 'my r.csv'"), (zstd, "zstd -t 'my r.csv'")):
+        with pytest.raises(InputDataError, match=r"my r\.csv is a damaged") as told:
+            blocks(pack(b"1,2,3\n" * 99)[:-6], "my r.csv")
+        assert told.value.fix == fix
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zstd])
+def test_a_bomb_is_given_up(pack: Callable[[bytes], bytes], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(streams, "_MOST_INFLATED", 1 << 20)
     with pytest.raises(InputDataError, match="inflates to more than 200 times its size"):
-        blocks(gzip.compress(b"1,2,3\n" * (1 << 20)))
+        blocks(pack(b"1,2,3\n" * (1 << 20)))
 
 
 def test_a_byte_order_mark_is_no_part_of_the_first_line() -> None:

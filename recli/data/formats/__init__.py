@@ -1,0 +1,1 @@
+"""Formats that are more than lines divided by a sign."""
