@@ -10,6 +10,7 @@ from recli.cli.shared import Shared
 EXAMPLES = (
     "recli import ratings.csv --items movies.csv --name mine",
     "recli import ratings.dat --items movies.dat --users users.dat --name mine",
+    "recli import reviews.jsonl.zst --items meta.jsonl --name reviews",
     "recli import log.tsv.gz --name log --columns user=reader,item=isbn,rating=stars",
     "recli import ratings.csv --name mine --scale 0.5:5 --on-bad skip --force",
 )
@@ -45,7 +46,7 @@ def import_(
 ) -> None:
     """Make a dataset of your own ratings.
 
-    CSV, tabs, semicolons, ::, | or blanks between user, item, rating and timestamp; a header names them, or they stand so.
+    JSON lines, or CSV, tabs, semicolons, ::, | or blanks between user, item, rating, timestamp: by a header or so.
     """
     from recli.operations.importing import Request, import_ratings
     from recli.render.importing import columns_line, import_view

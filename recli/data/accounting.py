@@ -12,6 +12,7 @@ _MOST_QUOTED = 40
 REASONS = {
     "fields": "more or fewer fields than the other lines",
     "quotes": "quotes that do not balance",
+    "json": "a line that is no JSON object, or a value that no cell can hold",
     "encoding": "bytes that are no text in the file's encoding",
     "nul": "a NUL byte",
     "line end": "a carriage return within the line",

@@ -9,6 +9,7 @@ from recli.core.errors import InputDataError
 from recli.core.results.importing import FileCount
 from recli.data.accounting import Accounting, Rejected, quoted
 from recli.data.build import ItemRow, UserRow
+from recli.data.formats.json_lines import Keyed
 from recli.data.ids import parse_ids
 from recli.data.item_files import item_layout
 from recli.data.layouts import Layout, Parse, Row
@@ -72,18 +73,28 @@ def _read(source: Source, encoding: str | None, layout_of: Callable[[str, Beginn
     # latin-1 reads any bytes: of other files, the lines that are no UTF-8 say so one by one.
     chosen = likely if layout.grouplens else encoding or "utf-8"
     account = Accounting(blank_lines=beginning.blank_lines)
-    table = Table(beginning.syntax, len(layout.names), chosen, _once(layout), layout.title)
-    data = content[beginning.end if layout.header else beginning.start :]
-    walked = walk(data, beginning.line + layout.header, table, account)
+    table = Table(beginning.syntax, len(layout.names), chosen, _once(layout), layout.title, _divide(layout, beginning))
+    header = layout.header and not beginning.keyed
+    data = content[beginning.end if header else beginning.start :]
+    walked = walk(data, beginning.line + header, table, account)
     count = account.count(
         source.name,
         beginning.syntax.name,
         chosen,
-        header=layout.header,
+        header=header,
         columns=layout.columns,
         sha256=source.sha256,
     )
     return Described(walked.rows, count)
+
+
+def _divide(layout: Layout[Row], beginning: Beginning) -> Keyed | None:
+    """Return what divides JSON objects: all but their id may be left out, and genres may be a list."""
+    if not beginning.keyed:
+        return None
+    single = {role: layout.columns.get(role) for role in ("id", "title", "year")}
+    ids = [name for name in (single["id"],) if name is not None]
+    return Keyed(beginning.cells, ids=ids, needed=ids, single=[name for name in single.values() if name is not None])
 
 
 def _whole(blocks: Iterable[bytes], name: str) -> bytes:

@@ -14,6 +14,7 @@ from recli.core.results.importing import FileCount
 from recli.data.accounting import Accounting
 from recli.data.build import RatingColumns
 from recli.data.columns import RATING_ROLES, find_columns, is_header
+from recli.data.formats.json_lines import Keyed
 from recli.data.ids import join_ids
 from recli.data.rating_blocks import RatingBlock, RatingLayout, careful_block, plain_block
 from recli.data.sniffing import Beginning, begin
@@ -86,16 +87,18 @@ def ratings_of(
 
 def _layout(name: str, beginning: Beginning, wanted: Wanted) -> RatingLayout:
     cells = beginning.cells
-    named = any(name in map(str.strip, cells) and not name.isdigit() for name in wanted.columns.values())
-    header = named or is_header(cells, RATING_ROLES, least=0)
-    places = find_columns(f"{name}:{beginning.line}", cells, header=header, said=wanted.columns, fix=wanted.columns_fix)
+    said = any(name in map(str.strip, cells) and not name.isdigit() for name in wanted.columns.values())
+    named = beginning.keyed or said or is_header(cells, RATING_ROLES, least=0)
+    places = find_columns(f"{name}:{beginning.line}", cells, header=named, said=wanted.columns, fix=wanted.columns_fix)
+    found = [cells[place] for place in places if place is not None]
     return RatingLayout(
         syntax=beginning.syntax,
-        header=header,
-        names=tuple(cell.strip() if header else str(place) for place, cell in enumerate(cells, 1)),
+        header=named and not beginning.keyed,
+        names=tuple(cell.strip() if named else str(place) for place, cell in enumerate(cells, 1)),
         places=places,
         encoding=wanted.encoding,
         scale=wanted.scale,
+        divide=Keyed(cells, ids=found[:2], needed=found, single=found) if beginning.keyed else None,
     )
 
 

@@ -56,6 +56,8 @@ class Table(Generic[Row]):
     """Turns cells into a row, or raises ``Rejected``."""
     title: int | None = None
     """Place of a cell that may hold the separator, where nothing can be quoted."""
+    divide: Callable[[str], list[str]] | None = None
+    """Turns a line into its cells, or raises ``Rejected``, where no sign divides it."""
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,8 @@ def _cells(lines: list[bytes], at: int, table: Table[Row], *, last: bool) -> tup
 
 def _fitting(text: str, table: Table[Row]) -> list[str]:
     """Divide a row into as many cells as there must be."""
+    if table.divide is not None:
+        return table.divide(text)
     cells = split_line(text, table.syntax) if table.title is None else _around_title(text, table, table.title)
     if len(cells) != table.fields:
         raise Rejected("fields", f"{_fields(len(cells))} instead of {table.fields}")

@@ -9,6 +9,7 @@ from pathlib import PurePath
 from recli.core.errors import InputDataError
 from recli.data.accounting import Rejected
 from recli.data.columns import RATING_ROLES, is_header, is_number
+from recli.data.formats.json_lines import JSON_LINES, columns_of, is_json
 from recli.data.rows import BARS, COLONS, CSV, SEMICOLONS, SPACES, SYNTAXES, TSV, Syntax, decoded, split_line
 
 _BY_SUFFIX: Mapping[str, tuple[Syntax, ...]] = {
@@ -43,6 +44,8 @@ class Beginning:
     """Bytes before that line."""
     end: int
     """Bytes up to its end."""
+    keyed: bool = False
+    """Whether each line names its cells, as JSON does: then the cells here are the keys, and the first line is data."""
 
 
 def begin(block: bytes, name: str, encoding: str, *, spaces: bool = False) -> Beginning:
@@ -63,6 +66,9 @@ def begin(block: bytes, name: str, encoding: str, *, spaces: bool = False) -> Be
         raise InputDataError(f"{name}:1: the file is empty")
     first = filled[0]
     line = block.count(b"\n", 0, first.start()) + 1
+    if is_json(block, _suffix(name)):
+        keys = columns_of(block[first.start() :], name, line, encoding)
+        return Beginning(JSON_LINES, line, line - 1, keys, first.start(), first.end(), keyed=True)
     try:
         texts = [decoded(first[0][:-1], encoding)]
         texts += [match[0].decode("latin-1").rstrip("\r\n") for match in filled[1:]]
@@ -72,10 +78,13 @@ def begin(block: bytes, name: str, encoding: str, *, spaces: bool = False) -> Be
         raise InputDataError(f"{name}:{line}: {why.problem}", fix=FIXES.get(why.reason)) from None
 
 
-def _syntax(texts: list[str], name: str) -> Syntax:
+def _suffix(name: str) -> str:
     path = PurePath(name)
-    suffix = PurePath(path.stem).suffix if path.suffix in _PACKED else path.suffix
-    for syntax in _BY_SUFFIX.get(suffix.lower(), ()):
+    return (PurePath(path.stem).suffix if path.suffix in _PACKED else path.suffix).lower()
+
+
+def _syntax(texts: list[str], name: str) -> Syntax:
+    for syntax in _BY_SUFFIX.get(_suffix(name), ()):
         if _cells(texts[0], syntax) > 1:
             return syntax
     scores = [(sum(_cells(text, syntax) == _cells(texts[0], syntax) for text in texts), syntax) for syntax in SYNTAXES]

@@ -42,6 +42,11 @@ def users(name: str, content: bytes, line: int, words: str, file: str = "users.c
     return Bad(name, OK, line, words, code, options=("--users", file), also={file: content})
 
 
+def json_line(name: str, line: bytes, words: str) -> Bad:
+    good = b'{"user": 1, "item": 2, "stars": 4.5}\n'
+    return Bad(f"JSON: {name}", good + line + b"\n" + good, 2, words, file="ratings.jsonl")
+
+
 def packed(content: bytes) -> bytes:
     return pa.compress(content, codec="zstd", asbytes=True)
 
@@ -135,6 +140,40 @@ GOLDEN = [
     Bad("zstd of a bad file", packed(ROW + b"1,12,x,1\n"), 4, "column rating: 'x'", file="ratings.csv.zst"),
     Bad("half a zstd", packed(OK)[:-5], 0, "is a damaged zstd: Truncated"),
     Bad("a zstd with bytes behind it", packed(OK) + b"more", 0, "is a damaged zstd"),
+    # JSON lines.
+    Bad("JSON: a list", b'[{"user": 1, "item": 2, "rating": 3}]\n', 1, "a JSON list, not one object a line"),
+    Bad("JSON: a list of many lines", b'[\n {"user": 1}]\n', 1, "a JSON list", file="ratings.json"),
+    Bad("JSON: an object of many lines", b'{\n"user": 1}\n', 1, "no JSON: Expecting", file="ratings.json"),
+    Bad("JSON: no object", b"3\n", 1, "no JSON object, but a number or text", file="ratings.jsonl"),
+    Bad("JSON: no keys", b"{}\n", 1, "an object without keys", file="ratings.jsonl"),
+    Bad("JSON: no stars", b'{"user": 1, "item": 2}\n', 1, "no column is named as ratings usually are", 4),
+    Bad("JSON: two items", b'{"user": 1, "asin": 2, "isbn": 2, "stars": 1}\n', 1, "did you mean: asin, isbn", 4),
+    json_line("a key missing", b'{"user": 1, "item": 2}', "column stars: the key is not there"),
+    json_line("null", b'{"user": 1, "item": null, "stars": 3}', "column item: a blank cell"),
+    json_line("true as an id", b'{"user": true, "item": 2, "stars": 3}', "column user: true is no id"),
+    json_line("NaN as an id", b'{"user": NaN, "item": 2, "stars": 3}', "column user: NaN is no id"),
+    json_line("true as stars", b'{"user": 1, "item": 2, "stars": true}', "column stars: 'true' is no number"),
+    json_line("NaN", b'{"user": 1, "item": 2, "stars": NaN}', "column stars: 'NaN' is no finite number"),
+    json_line("infinity", b'{"user": 1, "item": 2, "stars": -Infinity}', "'-Infinity' is no finite number"),
+    json_line("a number beyond all", b'{"user": 1, "item": 2, "stars": 1e999}', "'1e999' is no finite number"),
+    json_line("many digits", b'{"user": 1, "item": 2, "stars": ' + b"9" * 5000 + b"}", "is no finite number"),
+    json_line("text for stars", b'{"user": 1, "item": 2, "stars": "good"}', "column stars: 'good' is no number"),
+    json_line("nested stars", b'{"user": 1, "item": 2, "stars": {"n": 3}}', "an object instead of a single value"),
+    json_line("a list of ids", b'{"user": [1], "item": 2, "stars": 3}', "column user: a list instead of a single"),
+    json_line("a key twice", b'{"user": 1, "item": 2, "stars": 3, "user": 4}', "the key 'user' comes twice"),
+    json_line("half a surrogate", b'{"user": "\\ud83d", "item": 2, "stars": 3}', "half of a surrogate pair"),
+    json_line("a NUL in a text", b'{"user": "a\\u0000", "item": 2, "stars": 3}', "column user: a NUL"),
+    json_line("an id of two lines", b'{"user": "a\\nb", "item": 2, "stars": 3}', "is more than a line"),
+    json_line("deep", b"[" * 60_000, "lists or objects within each other, too deep"),
+    json_line("cut off", b'{"user": 1, "item": 2, "stars"', "no JSON: Expecting ':' delimiter at character 31"),
+    json_line("two objects", b'{"user": 1, "item": 2, "stars": 3} {}', "no JSON: Extra data"),
+    json_line("a comma behind", b'{"user": 1, "item": 2, "stars": 3},', "no JSON: Extra data"),
+    json_line("single quotes", b"{'user': 1}", "no JSON: Expecting property name"),
+    json_line("a list", b"[1, 2, 3]", "no JSON object, but a list"),
+    json_line("code", b"__import__('os').system('true')", "no JSON: Expecting value"),
+    items("items: JSON without an id", b'{"asin": 1, "title": "A"}\n{"title": "B"}\n', 2, "the key is not there",
+          "meta.jsonl"),
+    items("items: JSON with a list of titles", b'{"asin": 1, "title": ["A"]}\n', 1, "a list instead of", "meta.json"),
     # Items.
     items("items: titles of blanks", b"1 Toy Story 1995\n2 Top Gun 1986\n", 1, "one column", "titles.txt"),
     items("items: empty", b"", 1, "the file is empty"),

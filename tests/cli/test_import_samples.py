@@ -55,6 +55,10 @@ CASES = [
     Sample(
         "ratings.csv.zst", "--items movies.csv", "CSV", ["userId", "movieId", "rating", "timestamp"], (0.5, 5), 7, 1,
     ),
+    Sample(
+        "reviews.jsonl", "--items meta.jsonl --users reviewers.jsonl", "JSON lines",
+        ["reviewerID", "asin", "overall", "unixReviewTime"], (1, 5), "A0000000055433", "B000000001",
+    ),
     Sample("bars.txt", "--items items.tsv", "|", ["user", "item", "stars", "date"], (1, 5), 7, "1", "1", None),
 ]  # fmt: skip
 

@@ -9,7 +9,7 @@ PROJECT = Path(__file__).parents[2]
 
 
 def test_every_reason_that_is_given_is_one_of_those_known() -> None:
-    sources = "".join(path.read_text(encoding="utf-8") for path in (PROJECT / "recli/data").glob("*.py"))
+    sources = "".join(path.read_text(encoding="utf-8") for path in (PROJECT / "recli/data").rglob("*.py"))
     given = set(re.findall(r'Rejected\(\s*"([a-z ]+)"', sources))
     assert given
     assert given <= REASONS.keys()

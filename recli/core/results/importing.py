@@ -29,7 +29,7 @@ class FileCount:
     file: str
     """As the person named it."""
     format: str
-    """``CSV``, ``TSV``, ``;``, ``::``, ``|`` or ``spaces``."""
+    """``CSV``, ``TSV``, ``;``, ``::``, ``|``, ``spaces`` or ``JSON lines``."""
     encoding: str
     """``utf-8`` or ``latin-1``."""
     header: bool
