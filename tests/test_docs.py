@@ -70,6 +70,13 @@ def test_the_python_example_runs(ml_100k: Store, tmp_path: Path) -> None:
     assert title in ("Return of the Jedi (1983)", "Empire Strikes Back, The (1980)")
 
 
+def test_the_example_of_a_frame_runs(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "data.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```python\n(.*?)```", page, flags=re.S)
+    ran = subprocess.run([sys.executable, "-c", example], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert ran.stdout == "3 RatingScale(low=0.5, high=5.0) 0\n"
+
+
 def test_every_command_ends_its_help_with_examples_of_itself() -> None:
     for words, command in leaves(typer.main.get_command(app)):
         name = " ".join(("recli", *(word for word in words if word != "list")))  # recli models alone lists

@@ -52,7 +52,9 @@ ROWS = {
     "damage": Row("bit flips and truncations of artifacts", "every one refused", 1_000),
     "golden": Row("bad files written by hand", "exit code, file and line are exact", 60, "files"),
     "malicious": Row(
-        "malicious zips, manifests and arrays", "exit 5, nothing written outside, under 512 MiB of memory", 25
+        "malicious zips, manifests, arrays and ratings",
+        "exit 5 (ratings: 3), nothing written outside, under 512 MiB of memory",
+        25,
     ),
     "titles": Row(
         "hostile titles through every command × {terminal, pipe, JSON, CSV, HTML}",

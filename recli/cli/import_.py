@@ -11,6 +11,7 @@ EXAMPLES = (
     "recli import ratings.csv --items movies.csv --name mine",
     "recli import ratings.dat --items movies.dat --users users.dat --name mine",
     "recli import reviews.jsonl.zst --items meta.jsonl --name reviews",
+    "recli import ratings.parquet --items movies.parquet --name mine",
     "recli import log.tsv.gz --name log --columns user=reader,item=isbn,rating=stars",
     "recli import ratings.csv --name mine --scale 0.5:5 --on-bad skip --force",
 )
@@ -46,9 +47,10 @@ def import_(
 ) -> None:
     """Make a dataset of your own ratings.
 
-    JSON lines, or CSV, tabs, semicolons, ::, | or blanks between user, item, rating, timestamp: by a header or so.
+    Parquet, JSON lines, or user, item, rating and timestamp in CSV or between tabs, semicolons, ::, | or blanks.
     """
-    from recli.operations.importing import Request, import_ratings
+    from recli.operations.import_request import Request
+    from recli.operations.importing import import_ratings
     from recli.render.importing import columns_line, import_view
 
     output = shared.output()

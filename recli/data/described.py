@@ -47,7 +47,11 @@ def read_items(path: Path, encoding: str | None) -> Described[ItemRow]:
 
 def described_items(source: Source, encoding: str | None) -> Described[ItemRow]:
     """Read a source of items; all else is as in ``read_items``."""
-    read: Described[ItemRow] = _read(source, encoding, item_layout)
+    return with_item_ids(_read(source, encoding, item_layout))
+
+
+def with_item_ids(read: Described[ItemRow]) -> Described[ItemRow]:
+    """Make the ids integers where all of them are."""
     ids = parse_ids([str(row.item_id) for row in read.rows]).tolist()
     return replace(read, rows=[replace(row, item_id=id_) for row, id_ in zip(read.rows, ids, strict=True)])
 
@@ -60,7 +64,11 @@ def read_users(path: Path, encoding: str | None) -> Described[UserRow]:
 
 def described_users(source: Source, encoding: str | None) -> Described[UserRow]:
     """Read a source of users; all else is as in ``read_items``."""
-    read: Described[UserRow] = _read(source, encoding, user_layout)
+    return with_user_ids(_read(source, encoding, user_layout))
+
+
+def with_user_ids(read: Described[UserRow]) -> Described[UserRow]:
+    """Make the ids integers where all of them are."""
     ids = parse_ids([str(row.user_id) for row in read.rows]).tolist()
     return replace(read, rows=[replace(row, user_id=id_) for row, id_ in zip(read.rows, ids, strict=True)])
 
@@ -73,7 +81,7 @@ def _read(source: Source, encoding: str | None, layout_of: Callable[[str, Beginn
     # latin-1 reads any bytes: of other files, the lines that are no UTF-8 say so one by one.
     chosen = likely if layout.grouplens else encoding or "utf-8"
     account = Accounting(blank_lines=beginning.blank_lines)
-    table = Table(beginning.syntax, len(layout.names), chosen, _once(layout), layout.title, _divide(layout, beginning))
+    table = Table(beginning.syntax, len(layout.names), chosen, once(layout), layout.title, _divide(layout, beginning))
     header = layout.header and not beginning.keyed
     data = content[beginning.end if header else beginning.start :]
     walked = walk(data, beginning.line + header, table, account)
@@ -115,7 +123,7 @@ def _is_utf8(content: bytes) -> bool:
     return True
 
 
-def _once(layout: Layout[Row]) -> Parse[Row]:
+def once(layout: Layout[Row]) -> Parse[Row]:
     """Reject an id that comes again."""
     seen: set[str] = set()
     name = layout.columns["id"] or ""

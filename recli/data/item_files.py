@@ -37,7 +37,7 @@ def item_layout(name: str, beginning: Beginning) -> Layout[ItemRow]:
     if beginning.syntax is BARS and n >= _FLAGS_FROM + len(GENRES) and set(cells[-len(GENRES) :]) <= {"0", "1"}:
         columns = {"id": "1", "title": "2", "year": "3", "genres": f"6-{len(_U_ITEM)}"}
         return Layout(_U_ITEM, columns, _parse_u_item, grouplens=True, title=1)
-    if is_header(cells, ITEM_ROLES, least=1):
+    if beginning.keyed or is_header(cells, ITEM_ROLES, least=1):
         return _item_table(name, beginning)
     if beginning.syntax is COLONS and n >= 3:
         return Layout(
@@ -55,7 +55,7 @@ def _item_table(name: str, beginning: Beginning) -> Layout[ItemRow]:
     found = {role: find_column(where, cells, role, names, _HEADER_FIX) for role, names in ITEM_ROLES.items()}
     if found["id"] is None:
         raise NotFoundError(f"{where}: no column of item ids is named as usual", candidates=cells[:12], fix=_HEADER_FIX)
-    names = tuple(cell.strip() for cell in cells)
+    names = tuple(cells if beginning.keyed else map(str.strip, cells))
     columns = {role: None if place is None else names[place] for role, place in found.items()}
     parse = _item_parser(names, found["id"], found["title"], found["year"], found["genres"], None)
     return Layout(names, columns, parse, header=True)

@@ -1,7 +1,7 @@
 """Reads a file of ratings, whatever its syntax, block by block."""
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 from pathlib import Path
@@ -15,7 +15,7 @@ from recli.data.accounting import Accounting
 from recli.data.build import RatingColumns
 from recli.data.columns import RATING_ROLES, find_columns, is_header
 from recli.data.formats.json_lines import Keyed
-from recli.data.ids import join_ids
+from recli.data.ids import join_ids, parse_ids
 from recli.data.rating_blocks import RatingBlock, RatingLayout, careful_block, plain_block
 from recli.data.sniffing import Beginning, begin
 from recli.data.streams import Source, open_source
@@ -78,10 +78,9 @@ def ratings_of(
     tell(layout.columns())
     account.blank_lines = beginning.blank_lines
     data = chain([first[beginning.end if layout.header else beginning.start :]], blocks)
-    parts = list(_parts(data, beginning.line + layout.header, layout, account))
+    ratings, late = in_seconds(join_blocks(_parts(data, beginning.line + layout.header, layout, account)))
     if not account.lines:
         raise InputDataError(f"{source.name}:{beginning.line}: the file ends behind its header")
-    ratings, late = _in_seconds(_joined(parts))
     return RatingFile(ratings, _count(source, layout, account), late)
 
 
@@ -132,7 +131,11 @@ def _divided(block: bytes) -> list[bytes]:
     return [block[start:end] for start, end in pairwise(ends)]
 
 
-def _joined(parts: Sequence[RatingBlock]) -> RatingColumns:
+def join_blocks(blocks: Iterable[RatingBlock]) -> RatingColumns:
+    """Join ratings that come block by block."""
+    parts = list(blocks)
+    if not parts:
+        return RatingColumns(parse_ids([]), parse_ids([]), np.empty(0, np.float32), np.empty(0, np.int64))
     return RatingColumns(
         user_ids=join_ids([part.user_ids for part in parts]),
         item_ids=join_ids([part.item_ids for part in parts]),
@@ -141,7 +144,8 @@ def _joined(parts: Sequence[RatingBlock]) -> RatingColumns:
     )
 
 
-def _in_seconds(ratings: RatingColumns) -> tuple[RatingColumns, bool]:
+def in_seconds(ratings: RatingColumns) -> tuple[RatingColumns, bool]:
+    """Return ratings with their times in seconds, and whether they were in milliseconds."""
     if not len(ratings.timestamps) or np.median(ratings.timestamps) < _MILLISECONDS:
         return ratings, False
     return replace(ratings, timestamps=ratings.timestamps // 1_000), True

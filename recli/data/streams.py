@@ -28,6 +28,7 @@ _MOST_RATIO = 200
 """Ratings compress to a tenth; zeros, which are a bomb, to a thousandth."""
 _BOM = b"\xef\xbb\xbf"
 _NO_TEXT = {b"PK\x03\x04": "a zip", b"PAR1": "a Parquet file"}
+_INSTEAD = {b"PK\x03\x04": "unpack it", b"PAR1": "write it to a file, neither packed nor piped"}
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -159,5 +160,5 @@ def _opened(block: bytes, name: str) -> bytes:
         raise InputDataError(f"{name}:1: UTF-16; recli reads UTF-8", fix=fix)
     for magic, what in _NO_TEXT.items():
         if block.startswith(magic):
-            raise InputDataError(f"{name}:1: {what}, not lines of text: unpack or convert it")
+            raise InputDataError(f"{name}:1: {what}, not lines of text: {_INSTEAD[magic]}")
     return block.removeprefix(_BOM)

@@ -25,7 +25,7 @@ def user_layout(name: str, beginning: Beginning) -> Layout[UserRow]:
         InputDataError: its header gives two columns one name.
     """
     cells = beginning.cells
-    if is_header(cells, USER_ROLES, least=1):
+    if beginning.keyed or is_header(cells, USER_ROLES, least=1):
         return _user_table(name, beginning)
     known = {BARS: USER_COLUMNS, COLONS: _COLON_USERS}.get(beginning.syntax)
     if known is None or len(cells) != 1 + len(known):
@@ -35,7 +35,8 @@ def user_layout(name: str, beginning: Beginning) -> Layout[UserRow]:
 
 
 def _user_table(name: str, beginning: Beginning) -> Layout[UserRow]:
-    where, names = f"{name}:{beginning.line}", tuple(cell.strip() for cell in beginning.cells)
+    cells = beginning.cells
+    where, names = f"{name}:{beginning.line}", tuple(cells if beginning.keyed else map(str.strip, cells))
     place = find_column(where, names, "id", USER_ROLES["id"], _FIX)
     if place is None:
         raise NotFoundError(f"{where}: no column of user ids is named as usual", candidates=names[:12], fix=_FIX)

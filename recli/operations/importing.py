@@ -1,7 +1,6 @@
 """Getting a person's own ratings into the store."""
 
 import dataclasses
-import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,48 +13,23 @@ from recli.core.results.importing import BadLine, FileCount, ImportResult
 from recli.data.build import ItemRow, UserRow, assemble
 from recli.data.catalogue import catalogue
 from recli.data.columns import parse_columns
-from recli.data.described import Described, read_items, read_users
+from recli.data.described import Described
 from recli.data.files import dataset_files, dataset_record
-from recli.data.rating_files import RatingFile, Wanted, read_ratings
+from recli.data.formats.batches import Batches, ratings_of_batches
+from recli.data.formats.described_batches import items_of_batches, users_of_batches
+from recli.data.formats.frames import frame_batches
+from recli.data.formats.reading import read_any_items, read_any_ratings, read_any_users
+from recli.data.layouts import Row
+from recli.data.rating_files import RatingFile, Wanted
 from recli.data.scales import detect_scale, parse_scale
 from recli.data.sniffing import FIXES
+from recli.operations.import_request import FrameRequest, Request
 from recli.store import Store
 
 ON_BAD = ("fail", "skip")
 ENCODINGS = ("utf-8", "latin-1")
 
 Tell = Callable[[Mapping[str, str | None]], None]
-
-
-@dataclass(frozen=True)
-class Request:
-    """What a person wants to import, and how."""
-
-    ratings: Path
-    """``-`` is standard input."""
-    name: str
-    """What commands will call the dataset."""
-    items: Path | None = None
-    users: Path | None = None
-    columns: str | None = None
-    """``user=…,item=…,rating=…,timestamp=…``: names, or places from 1; ``None`` to guess."""
-    scale: str | None = None
-    """``LO:HI``; ``None`` to read it off the ratings."""
-    encoding: str | None = None
-    """``None`` for UTF-8, or latin-1 where a file in GroupLens' layout is not UTF-8."""
-    on_bad: str = "fail"
-    """``fail``, or ``skip`` and count the lines that cannot be taken."""
-    force: bool = False
-    """Whether to replace a dataset of that name."""
-
-    def command(self, **changes: Any) -> str:
-        """Return the command line of this request with other options, to try next."""
-        changed = dataclasses.replace(self, **changes)
-        said = {"items": changed.items, "users": changed.users, "name": changed.name, "columns": changed.columns,
-                "scale": changed.scale, "encoding": changed.encoding,
-                "on-bad": None if changed.on_bad == "fail" else changed.on_bad}  # fmt: skip
-        words = [word for key, value in said.items() if value is not None for word in (f"--{key}", str(value))]
-        return shlex.join(["recli", "import", str(self.ratings), *words, *(["--force"] if changed.force else [])])
 
 
 def import_ratings(store: Store, request: Request, *, tell: Tell = lambda _: None) -> ImportResult:
@@ -73,7 +47,68 @@ def import_ratings(store: Store, request: Request, *, tell: Tell = lambda _: Non
         StorageError: the store cannot be written to.
     """
     _check(store, request)
-    read = _read(request, tell)
+    return _publish(store, request, _read(request, tell))
+
+
+def import_frame(
+    store: Store,
+    frame: Any,
+    *,
+    name: str,
+    items: Any = None,
+    users: Any = None,
+    columns: str | Mapping[str, str] | None = None,
+    scale: str | tuple[float, float] | None = None,
+    on_bad: str = "fail",
+    force: bool = False,
+) -> ImportResult:
+    """Publish ratings that are in memory as a dataset: the one that a file of the same rows makes.
+
+    Args:
+        store: where it goes.
+        frame: a row a rating: a pandas ``DataFrame``, a pyarrow ``Table``, anything with ``__arrow_c_stream__``, or a
+            mapping of names to columns of equal length. An index is no column.
+        name: what commands will call it.
+        items: such a frame of ids, titles, years and genres, or a path, as ``--items`` takes it.
+        users: such a frame of ids and whatever else, or a path, as ``--users`` takes it.
+        columns: ``user``, ``item``, ``rating``, ``timestamp`` → a column's name; ``None`` to guess by the usual names.
+        scale: lowest and highest rating; ``None`` to read it off the ratings.
+        on_bad: ``fail``, or ``skip`` and count the rows that cannot be taken.
+        force: whether to replace a dataset of that name.
+
+    Raises:
+        UsageError: the name is taken or none, or it is no frame.
+        NotFoundError: its columns cannot be told apart.
+        InputDataError: rows cannot be taken, and those are not to be skipped; or nothing is left.
+        StorageError: the store cannot be written to.
+    """
+    said = ",".join(f"{role}={column}" for role, column in columns.items()) if isinstance(columns, Mapping) else columns
+    bounds = scale if scale is None or isinstance(scale, str) else "{:g}:{:g}".format(*scale)
+    request = FrameRequest(Path("frame"), name, columns=said, scale=bounds, on_bad=on_bad, force=force)
+    _check(store, request)
+    wanted = _wanted(request)
+    if isinstance(columns, Mapping):
+        wanted = dataclasses.replace(wanted, columns=columns)  # a name may hold the signs of --columns
+    read = _Read(
+        items=_described(items, "items", read_any_items, items_of_batches),
+        users=_described(users, "users", read_any_users, users_of_batches),
+        ratings=ratings_of_batches(frame_batches(frame, "frame"), wanted),
+    )
+    return _publish(store, request, read)
+
+
+def _described(
+    source: Any,
+    name: str,
+    of_path: Callable[[Path, str | None], Described[Row]],
+    of_batches: Callable[[Batches], Described[Row]],
+) -> Described[Row] | None:
+    if source is None:
+        return None
+    return of_path(Path(source), None) if isinstance(source, str | Path) else of_batches(frame_batches(source, name))
+
+
+def _publish(store: Store, request: Request, read: "_Read") -> ImportResult:
     for count in read.counts():
         _require_good(count, request)
     scale = detect_scale(read.ratings.ratings.values) if request.scale is None else parse_scale(request.scale)
@@ -144,17 +179,20 @@ def _check(store: Store, request: Request) -> None:
         store.prepare()  # one that cannot be written to should say so before anything is read
 
 
-def _read(request: Request, tell: Tell) -> _Read:
-    wanted = Wanted(
+def _wanted(request: Request) -> Wanted:
+    return Wanted(
         columns=parse_columns(request.columns) if request.columns else {},
         scale=parse_scale(request.scale) if request.scale else None,
         encoding=request.encoding or "utf-8",
         columns_fix=request.command(columns="user=COLUMN,item=COLUMN,rating=COLUMN"),
     )
+
+
+def _read(request: Request, tell: Tell) -> _Read:
     return _Read(
-        items=read_items(request.items, request.encoding) if request.items else None,
-        users=read_users(request.users, request.encoding) if request.users else None,
-        ratings=read_ratings(request.ratings, wanted, tell),
+        items=read_any_items(request.items, request.encoding) if request.items else None,
+        users=read_any_users(request.users, request.encoding) if request.users else None,
+        ratings=read_any_ratings(request.ratings, _wanted(request), tell),
     )
 
 
@@ -163,15 +201,15 @@ def _require_good(count: FileCount, request: Request) -> None:
     if not count.rejected or (request.on_bad == "skip" and count.accepted):
         return
     first, *others = count.examples
-    what = f"{count.rejected:,} of {count.lines:,} lines cannot be taken"
-    also = "".join(f"; line {bad.line}: {_in_words(bad)}" for bad in others)
+    what = f"{count.rejected:,} of {count.lines:,} {count.unit}s cannot be taken"
+    also = "".join(f"; {count.unit} {bad.line}: {_in_words(bad)}" for bad in others)
     fix: str | None = request.command(on_bad="skip")
     if request.on_bad == "skip":
-        what, fix = f"no line of {count.lines:,} can be taken", None
-    if "encoding" in count.rejected_by and request.encoding is None:
+        what, fix = f"no {count.unit} of {count.lines:,} can be taken", None
+    if count.unit == "line" and "encoding" in count.rejected_by and request.encoding is None:
         fix = request.command(encoding="latin-1")
-    message = f"{count.file}:{first.line}: {_in_words(first)} ({what}{also})"
-    raise InputDataError(message, fix=fix or FIXES.get(first.reason))
+    message = f"{count.where(first.line)}: {_in_words(first)} ({what}{also})"
+    raise InputDataError(message, fix=fix or (FIXES.get(first.reason) if count.unit == "line" else None))
 
 
 def _in_words(bad: BadLine) -> str:
@@ -194,15 +232,16 @@ def _notes(read: _Read, dataset: Dataset) -> Iterator[str]:
 
 def _source(read: _Read, notes: Sequence[str]) -> dict[str, Any]:
     """Return what ``dataset.json`` says of where the dataset came from."""
+    file = Path(read.ratings.count.file).name
     return {
-        "title": f"Ratings imported from {Path(read.ratings.count.file).name}",
-        "source": f"file {Path(read.ratings.count.file).name}",
+        "title": f"Ratings imported from {'memory' if read.ratings.count.format == 'frame' else file}",
+        "source": "a frame" if read.ratings.count.format == "frame" else f"file {file}",
         "url": None,
         "official": False,
         "synthetic": False,
         "licence": None,
         "citation": "",
-        "sha256": {Path(count.file).name: count.sha256 for count in read.counts()},
+        "sha256": {Path(count.file).name: count.sha256 for count in read.counts() if count.sha256},
         "zip_sha256": None,
         "notes": list(notes),
         "import": [count.record() for count in read.counts()],

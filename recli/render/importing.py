@@ -61,7 +61,7 @@ def _facts(result: ImportResult) -> Iterator[tuple[str, str]]:
     yield "ratings", f"{result.ratings:,} by {plural(result.users, 'user')} of {plural(result.items, 'item')}"
     yield "scale", f"{result.scale.low:g} to {result.scale.high:g}" + ("" if result.scale_given else ", by the ratings")
     yield "columns", columns_line(counts.columns).removeprefix("columns: ")
-    yield "lines", _accounted(counts)
+    yield f"{counts.unit}s", _accounted(counts)
     for what, count in (("items", result.items_file), ("users", result.users_file)):
         if count:
             yield what, f"{count.file}: {_accounted(count)}"
@@ -69,9 +69,11 @@ def _facts(result: ImportResult) -> Iterator[tuple[str, str]]:
 
 
 def _accounted(count: FileCount) -> str:
-    told = f"{plural(count.lines, 'line')} = {count.accepted:,} accepted + {count.rejected:,} rejected"
+    told = f"{plural(count.lines, count.unit)} = {count.accepted:,} accepted + {count.rejected:,} rejected"
     again = (
-        f"; {plural(count.duplicates, 'line')} replaced by a later rating of the same item" if count.duplicates else ""
+        f"; {plural(count.duplicates, count.unit)} replaced by a later rating of the same item"
+        if count.duplicates
+        else ""
     )
     blank = f"; {plural(count.blank_lines, 'blank line')} beside" if count.blank_lines else ""
     return told + again + blank
@@ -85,6 +87,6 @@ def _warnings(result: ImportResult) -> Iterator[str]:
             first = count.examples[0]
             where = f"{first.column}: " if first.column else ""
             yield (
-                f"{count.file}: {plural(count.rejected, 'line')} of {count.lines:,} rejected ({reasons}); "
-                f"the first is line {first.line}: {where}{first.problem}"
+                f"{count.file}: {plural(count.rejected, count.unit)} of {count.lines:,} rejected ({reasons}); "
+                f"the first is {count.unit} {first.line}: {where}{first.problem}"
             )

@@ -1,11 +1,13 @@
 """Bad files, written by hand: each ends with its exit code, and names the line and the column that are at fault."""
 
 import gzip
+import io
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from recli.store import Store
@@ -47,6 +49,18 @@ def json_line(name: str, line: bytes, words: str) -> Bad:
     return Bad(f"JSON: {name}", good + line + b"\n" + good, 2, words, file="ratings.jsonl")
 
 
+def parquet(without: str = "", **columns: list[object]) -> bytes:
+    """Return a table of as many rows as a column has."""
+    n = max((len(values) for values in columns.values()), default=1)
+    whole = {name: list(range(1, n + 1)) for name in ("user", "item", "rating") if name != without}
+    if [] in columns.values():
+        whole = {name: pa.array([], pa.int64()) for name in whole}
+    pq.write_table(
+        pa.table({**columns, **{k: v for k, v in whole.items() if not columns.get(k)}}), made := io.BytesIO()
+    )
+    return made.getvalue()
+
+
 def packed(content: bytes) -> bytes:
     return pa.compress(content, codec="zstd", asbytes=True)
 
@@ -61,7 +75,9 @@ GOLDEN = [
     Bad("a header and blank lines", b"\nuserId,movieId,rating\n\n\n", 2, "the file ends behind its header"),
     Bad("no separator", b"hello\nworld\n", 1, "one column: no tab, comma, semicolon, :: or | divides it"),
     Bad("a zip", b"PK\x03\x04\x14\x00", 1, "a zip"),
-    Bad("Parquet", b"PAR1\x15\x04\x15", 1, "a Parquet file"),
+    Bad("Parquet that is cut off", b"PAR1\x15\x04\x15", 0, "is a damaged Parquet file, or none: it is cut off"),
+    Bad("Parquet by its name alone", OK, 0, "is a damaged Parquet file, or none", file="ratings.parquet"),
+    Bad("a packed Parquet", gzip.compress(b"PAR1\x15\x04\x15"), 1, "a Parquet file, not lines of text: write it to a"),
     Bad("UTF-16", "userId,movieId,rating\n1,2,3\n".encode("utf-16"), 1, "UTF-16; recli reads UTF-8"),
     Bad("a NUL in the first line", b"1,2,3\0\n1,2,3\n", 1, "a NUL byte"),
     Bad("old Mac line ends", b"userId,movieId,rating\r1,2,3\r1,3,4\r", 1, "a carriage return without a line feed"),
@@ -174,6 +190,19 @@ GOLDEN = [
     items("items: JSON without an id", b'{"asin": 1, "title": "A"}\n{"title": "B"}\n', 2, "the key is not there",
           "meta.jsonl"),
     items("items: JSON with a list of titles", b'{"asin": 1, "title": ["A"]}\n', 1, "a list instead of", "meta.json"),
+    # Parquet, of which rows are counted.
+    Bad("Parquet: no rows", parquet(user=[]), 0, "there are no rows", file="r.parquet"),
+    Bad("Parquet: null", parquet(user=[1, None]), 0, "r.parquet: row 2: column user: a blank cell", file="r.parquet"),
+    Bad("Parquet: NaN", parquet(rating=[float("nan"), 1.0]), 0, "row 1: column rating: 'nan' is no finite number",
+        file="r.parquet"),
+    Bad("Parquet: fractions as ids", parquet(item=[1.5]), 0, "column item is of type double: item ids are integers",
+        file="r.parquet"),
+    Bad("Parquet: lists", parquet(rating=[[1]]), 0, "ratings are numbers", file="r.parquet"),
+    Bad("Parquet: outside", parquet(rating=[6]), 0, "row 1: column rating: 6 is outside 1 to 5", file="r.parquet",
+        options=("--scale", "1:5")),
+    Bad("Parquet: two items", parquet("item", asin=[1], isbn=[2]), 0, "did you mean: asin, isbn", 4, "r.parquet",
+        options=("--columns", "user=user")),
+    Bad("Parquet: no stars", parquet("rating"), 0, "no column is named as ratings", 4, "r.parquet"),
     # Items.
     items("items: titles of blanks", b"1 Toy Story 1995\n2 Top Gun 1986\n", 1, "one column", "titles.txt"),
     items("items: empty", b"", 1, "the file is empty"),

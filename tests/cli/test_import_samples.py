@@ -59,6 +59,10 @@ CASES = [
         "reviews.jsonl", "--items meta.jsonl --users reviewers.jsonl", "JSON lines",
         ["reviewerID", "asin", "overall", "unixReviewTime"], (1, 5), "A0000000055433", "B000000001",
     ),
+    Sample(
+        "ratings.parquet", "--items movies.parquet", "Parquet",
+        ["user_id", "item_id", "rating", "timestamp"], (0.5, 5), 7, "0001", STAR_WARS,
+    ),
     Sample("bars.txt", "--items items.tsv", "|", ["user", "item", "stars", "date"], (1, 5), 7, "1", "1", None),
 ]  # fmt: skip
 

@@ -76,6 +76,12 @@ def test_an_import_needs_no_more(tmp_path: Path) -> None:
     assert not modules_after(*argv) & {*HEAVY, "rich"}
 
 
+def test_an_import_of_parquet_needs_arrow_and_no_more(tmp_path: Path) -> None:
+    samples = Path(__file__).parents[1] / "data" / "samples"
+    argv = ("import", str(samples / "ratings.parquet"), "--items", str(samples / "movies.parquet"), "--name", "own")
+    assert not modules_after(*argv, "--artifacts", str(tmp_path / "store")) & {*HEAVY, "rich"}
+
+
 def test_lists_of_neighbours_need_no_more(tiny_copy: Store) -> None:
     train(tiny_copy, configure("ease", {}), dataset="tiny")
     argv = ("similar", "--id", "1", "--model", "ease", "--artifacts", str(tiny_copy.root))

@@ -11,6 +11,7 @@ from tests.e2e.forked import Ended, run_forked
 from tests.e2e.malice import Case
 from tests.e2e.malice.arrays import array_cases
 from tests.e2e.malice.forging import Copies
+from tests.e2e.malice.imports import import_cases
 from tests.e2e.malice.manifests import manifest_cases
 from tests.e2e.malice.zips import zip_cases
 from tests.torture import FULL, Tally, sized
@@ -49,13 +50,14 @@ def faults(case: Case, ended: Ended) -> Iterator[str]:
 def test_files_made_to_harm_are_refused_by_every_command_that_meets_them(
     tiny: Store, tmp_path: Path, tally: Tally
 ) -> None:
-    for name in ("outside", "zips", "stores"):
+    for name in ("outside", "zips", "stores", "imports"):
         (tmp_path / name).mkdir()
     outside = tmp_path / "outside"
     (outside / "secret").write_text("secret")
     copies = Copies(tiny.root, tmp_path / "stores")
     cases = [
         *zip_cases(tmp_path / "zips", outside),
+        *import_cases(tmp_path / "imports"),
         *array_cases(copies, outside),
         *manifest_cases(copies, outside),
     ][:: sized(4, 1)]

@@ -29,7 +29,7 @@ class FileCount:
     file: str
     """As the person named it."""
     format: str
-    """``CSV``, ``TSV``, ``;``, ``::``, ``|``, ``spaces`` or ``JSON lines``."""
+    """``CSV``, ``TSV``, ``;``, ``::``, ``|``, ``spaces``, ``JSON lines``, ``Parquet`` or ``frame``."""
     encoding: str
     """``utf-8`` or ``latin-1``."""
     header: bool
@@ -48,7 +48,16 @@ class FileCount:
     examples: tuple[BadLine, ...]
     """The first rejected lines, a few."""
     sha256: str
-    """Hex, of the whole file as it lies on the disk."""
+    """Hex, of the whole file as it lies on the disk; empty for what lies in memory."""
+
+    @property
+    def unit(self) -> str:
+        """What is counted: lines of text, or rows of a table."""
+        return "row" if self.format in ("Parquet", "frame") else "line"
+
+    def where(self, number: int) -> str:
+        """Return the place of a line or row, for messages."""
+        return f"{self.file}: row {number:,}" if self.unit == "row" else f"{self.file}:{number}"
 
     @property
     def rejected(self) -> int:

@@ -122,8 +122,8 @@ class Keyed:
         if isinstance(value, dict | list) and key in self.single:
             raise Rejected("json", f"{_KINDS[type(value)]} instead of a single value", key)
         if isinstance(value, bool | float) and key in self.ids:
-            raise Rejected("id", f"{_text(value)} is no id", key)
-        text = _text(value)
+            raise Rejected("id", f"{as_text(value)} is no id", key)
+        text = as_text(value)
         odd = _NO_CELL.search(text)
         if odd:
             raise Rejected("json", _ODD.get(odd[0], "half of a surrogate pair, which is no character"), key)
@@ -133,14 +133,15 @@ class Keyed:
 _ODD = {"\0": "a NUL", "\r": "a carriage return"}
 
 
-def _text(value: Any) -> str:
+def as_text(value: Any) -> str:
+    """Return a value as a cell: a list of texts is divided by ``|``, other nested ones stay JSON."""
     if isinstance(value, str):
         return value
     if value is None:
         return ""
     if isinstance(value, list) and all(isinstance(one, str) for one in value):
         return "|".join([*value, ""] if len(value) == 1 else value)  # a sign that says: a comma divides nothing here
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def text_columns(block: bytes, keys: Sequence[str]) -> list[list[str]] | None:
