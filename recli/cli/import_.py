@@ -10,6 +10,7 @@ from recli.cli.shared import Shared
 EXAMPLES = (
     "recli import ratings.csv --items movies.csv --name mine",
     "recli import ratings.dat --items movies.dat --users users.dat --name mine",
+    "recli import ml-1m/ --name mine",
     "recli import reviews.jsonl.zst --items meta.jsonl --name reviews",
     "recli import ratings.parquet --items movies.parquet --name mine",
     "recli import log.tsv.gz --name log --columns user=reader,item=isbn,rating=stars",
@@ -19,7 +20,7 @@ EXAMPLES = (
 
 def import_(
     ratings: Annotated[
-        Path, typer.Argument(metavar="RATINGS", help="A file, plain, gzip or zstd; - is standard input.")
+        Path, typer.Argument(metavar="RATINGS", help="A file, plain, gzip or zstd, or a folder; - is standard input.")
     ],
     name: Annotated[str, typer.Option("--name", metavar="NAME", help="What commands will call the dataset.")],
     items: Annotated[

@@ -28,7 +28,7 @@ TIMESTAMP: Names = (
 )
 TITLE: Names = (frozenset({"title", "name", "movietitle", "booktitle", "itemtitle", "productname"}),)
 YEAR: Names = (frozenset({"year", "releaseyear", "yearofpublication", "publicationyear"}),)
-GENRES: Names = (frozenset({"genres", "genre"}), frozenset({"categories", "category", "tags"}))
+GENRES: Names = (frozenset({"genres", "genre"}), frozenset({"categories", "category", "tags", "class"}))
 RATING_ROLES = {"user": USER, "item": ITEM, "rating": RATING, "timestamp": TIMESTAMP}
 ITEM_ROLES = {"id": (*ITEM, frozenset({"id"})), "title": TITLE, "year": YEAR, "genres": GENRES}
 USER_ROLES = {"id": (*USER, frozenset({"id"}))}

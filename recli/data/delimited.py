@@ -36,6 +36,11 @@ def open_table(path: Path) -> BinaryIO:
         raise InputDataError(f"cannot read {path}: {error.strerror}") from error
 
 
+def path_text(path: Path) -> str:
+    """Return a path as text that can be kept as JSON: bytes of a name that are no UTF-8 are spelled out."""
+    return str(path).encode("utf-8", "backslashreplace").decode()
+
+
 def likely_separator(path: Path) -> str | None:
     """Return what a file's name tells."""
     return _BY_SUFFIX.get(path.suffix.lower())

@@ -20,6 +20,8 @@ _DATE = re.compile(r"[0-9]{1,2}-[A-Z][a-z]{2}-([0-9]{4})")
 _NO_YEARS = {"", "0", "0.0", "NA", "NULL", "null", "nan", "NaN", r"\N"}
 _NO_GENRES = {"", "(no genres listed)", "NA", "NULL", r"\N"}
 _GENRE_MARKS = ("|", ";", ",")
+_RECBOLE_LIST = ":token_seq"
+"""Ends the name of a column whose words are divided by blanks."""
 _LINK = re.compile(r"https?://.*|")
 _FLAGS_FROM = 5
 """Place of the first genre flag in a line of ``u.item``."""
@@ -57,7 +59,9 @@ def _item_table(name: str, beginning: Beginning) -> Layout[ItemRow]:
         raise NotFoundError(f"{where}: no column of item ids is named as usual", candidates=cells[:12], fix=_HEADER_FIX)
     names = tuple(cells if beginning.keyed else map(str.strip, cells))
     columns = {role: None if place is None else names[place] for role, place in found.items()}
-    parse = _item_parser(names, found["id"], found["title"], found["year"], found["genres"], None)
+    genres = columns["genres"]
+    mark = " " if genres is not None and genres.endswith(_RECBOLE_LIST) else None
+    parse = _item_parser(names, found["id"], found["title"], found["year"], found["genres"], mark)
     return Layout(names, columns, parse, header=True)
 
 

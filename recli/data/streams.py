@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from recli.core.errors import InputDataError
-from recli.data.delimited import STDIN, open_table
+from recli.data.delimited import STDIN, open_table, path_text
 
 BLOCK_BYTES = 1 << 20
 """Read at once: long enough for numpy to pay, short enough that one odd line, which slows a block, costs little."""
@@ -110,7 +110,7 @@ def open_source(path: Path) -> Iterator[Source]:
         return
     with open_table(path) as file:
         try:
-            yield Source(str(path), file)
+            yield Source(path_text(path), file)
         except OSError as error:
             raise InputDataError(f"cannot read {path}: {error.strerror or error}") from error
 

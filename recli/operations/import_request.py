@@ -1,10 +1,14 @@
-"""What a person wants to import, and the command or call that says so."""
+"""What a person wants to import, the command or call that says so, and when it is refused."""
 
 import dataclasses
 import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from recli.core.errors import InputDataError
+from recli.core.results.importing import BadLine, FileCount
+from recli.data.sniffing import FIXES
 
 
 @dataclass(frozen=True)
@@ -54,3 +58,27 @@ class FrameRequest(Request):
         }
         words = [f"{key}={value!r}" for key, value in said.items() if value is not None]
         return f"import_frame(store, frame, {', '.join(words)})"
+
+
+def require_good(count: FileCount, request: Request) -> None:
+    """Refuse a file that has lines which cannot be taken, unless they are to be skipped and others are left.
+
+    Raises:
+        InputDataError: so it is; it names the first of them.
+    """
+    if not count.rejected or (request.on_bad == "skip" and count.accepted):
+        return
+    first, *others = count.examples
+    what = f"{count.rejected:,} of {count.lines:,} {count.unit}s cannot be taken"
+    also = "".join(f"; {count.unit} {bad.line}: {_in_words(bad)}" for bad in others)
+    fix: str | None = request.command(on_bad="skip")
+    if request.on_bad == "skip":
+        what, fix = f"no {count.unit} of {count.lines:,} can be taken", None
+    if count.unit == "line" and "encoding" in count.rejected_by and request.encoding is None:
+        fix = request.command(encoding="latin-1")
+    message = f"{count.where(first.line)}: {_in_words(first)} ({what}{also})"
+    raise InputDataError(message, fix=fix or (FIXES.get(first.reason) if count.unit == "line" else None))
+
+
+def _in_words(bad: BadLine) -> str:
+    return f"column {bad.column}: {bad.problem}" if bad.column else bad.problem

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from recli.core.dataset import Dataset
-from recli.core.errors import InputDataError, require, require_one_of
+from recli.core.errors import require, require_one_of
 from recli.core.reference import is_name
-from recli.core.results.importing import BadLine, FileCount, ImportResult
+from recli.core.results.importing import FileCount, ImportResult
 from recli.data.build import ItemRow, UserRow, assemble
 from recli.data.catalogue import catalogue
 from recli.data.columns import parse_columns
@@ -17,13 +17,13 @@ from recli.data.described import Described
 from recli.data.files import dataset_files, dataset_record
 from recli.data.formats.batches import Batches, ratings_of_batches
 from recli.data.formats.described_batches import items_of_batches, users_of_batches
+from recli.data.formats.folders import FolderFiles, files_of
 from recli.data.formats.frames import frame_batches
 from recli.data.formats.reading import read_any_items, read_any_ratings, read_any_users
 from recli.data.layouts import Row
 from recli.data.rating_files import RatingFile, Wanted
 from recli.data.scales import detect_scale, parse_scale
-from recli.data.sniffing import FIXES
-from recli.operations.import_request import FrameRequest, Request
+from recli.operations.import_request import FrameRequest, Request, require_good
 from recli.store import Store
 
 ON_BAD = ("fail", "skip")
@@ -110,7 +110,7 @@ def _described(
 
 def _publish(store: Store, request: Request, read: "_Read") -> ImportResult:
     for count in read.counts():
-        _require_good(count, request)
+        require_good(count, request)
     scale = detect_scale(read.ratings.ratings.values) if request.scale is None else parse_scale(request.scale)
     dataset = assemble(
         request.name, read.ratings.ratings, read.item_rows(), read.user_rows(), scale=scale, source={}, latest_only=True
@@ -141,6 +141,8 @@ class _Read:
     ratings: RatingFile
     items: Described[ItemRow] | None
     users: Described[UserRow] | None
+    folder: FolderFiles | None = None
+    """In which they were found."""
 
     def counts(self) -> list[FileCount]:
         return [part.count for part in (self.ratings, self.items, self.users) if part]
@@ -189,34 +191,19 @@ def _wanted(request: Request) -> Wanted:
 
 
 def _read(request: Request, tell: Tell) -> _Read:
+    found = files_of(request.ratings)
+    items, users = request.items or found.items, request.users or found.users
     return _Read(
-        items=read_any_items(request.items, request.encoding) if request.items else None,
-        users=read_any_users(request.users, request.encoding) if request.users else None,
-        ratings=read_any_ratings(request.ratings, _wanted(request), tell),
+        items=read_any_items(items, request.encoding) if items else None,
+        users=read_any_users(users, request.encoding) if users else None,
+        ratings=read_any_ratings(found.ratings, _wanted(request), tell),
+        folder=dataclasses.replace(found, items=items, users=users) if found.kind else None,
     )
 
 
-def _require_good(count: FileCount, request: Request) -> None:
-    """Refuse a file that has lines which cannot be taken, unless they are to be skipped and others are left."""
-    if not count.rejected or (request.on_bad == "skip" and count.accepted):
-        return
-    first, *others = count.examples
-    what = f"{count.rejected:,} of {count.lines:,} {count.unit}s cannot be taken"
-    also = "".join(f"; {count.unit} {bad.line}: {_in_words(bad)}" for bad in others)
-    fix: str | None = request.command(on_bad="skip")
-    if request.on_bad == "skip":
-        what, fix = f"no {count.unit} of {count.lines:,} can be taken", None
-    if count.unit == "line" and "encoding" in count.rejected_by and request.encoding is None:
-        fix = request.command(encoding="latin-1")
-    message = f"{count.where(first.line)}: {_in_words(first)} ({what}{also})"
-    raise InputDataError(message, fix=fix or (FIXES.get(first.reason) if count.unit == "line" else None))
-
-
-def _in_words(bad: BadLine) -> str:
-    return f"column {bad.column}: {bad.problem}" if bad.column else bad.problem
-
-
 def _notes(read: _Read, dataset: Dataset) -> Iterator[str]:
+    if read.folder:
+        yield read.folder.told()
     if read.ratings.in_milliseconds:
         yield "times are in milliseconds in the file, and in seconds in the dataset"
     if read.items:

@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import os
 from pathlib import Path
 
 import pyarrow as pa
@@ -130,6 +131,31 @@ def test_zstd_comes_through_a_pipe_too(recli: Recli, store: Store, monkeypatch: 
     piped = io.BytesIO(pa.compress(GOOD.encode(), codec="zstd", asbytes=True))
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(piped))
     assert recli("import", "-", "--name", "own", "-q").out == "own\n"
+
+
+def test_a_folder_says_what_was_taken_and_options_override_it(recli: Recli, store: Store, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "\x1b[2J.inter").write_text(GOOD.replace(",", "\t"))
+    (tmp_path / "mine" / "\x1b[2J.item").write_text("item_id:token\tname:token_seq\n2\tFound\n")
+    (tmp_path / "items.csv").write_text("id,title\n2,Said\n")
+    ran = recli("import", "mine", "--name", "own")
+    assert ran.code == 0
+    assert ".item (the layout of RecBole)" in ran.err
+    assert "\x1b" not in ran.err
+    assert load_dataset(store.dataset("own")).items.titles == ("Found",)
+    assert recli("import", "mine", "--name", "own", "--items", "items.csv", "--force").code == 0
+    assert load_dataset(store.dataset("own")).items.titles == ("Said",)
+    (tmp_path / "none").mkdir()
+    assert recli("import", "none", "--name", "new").code == 4
+
+
+def test_names_that_are_no_utf_8_are_spelled_out(recli: Recli, store: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / os.fsdecode(b"caf\xe9.inter")).write_text(GOOD.replace(",", "\t"))
+    told = json.loads(recli("import", "mine", "--name", "own", "--json").out)
+    assert told["file"] == "mine/caf\\udce9.inter"
+    assert store.dataset("own").manifest.about["source"] == "file caf\\udce9.inter"
 
 
 def test_times_in_milliseconds_become_seconds_and_that_is_said(recli: Recli, store: Store, tmp_path: Path) -> None:

@@ -63,6 +63,11 @@ CASES = [
         "ratings.parquet", "--items movies.parquet", "Parquet",
         ["user_id", "item_id", "rating", "timestamp"], (0.5, 5), 7, "0001", STAR_WARS,
     ),
+    Sample("movielens", "", "CSV", ["userId", "movieId", "rating", "timestamp"], (0.5, 5), 7, 1),
+    Sample(
+        "recbole", "", "TSV",
+        ["user_id:token", "item_id:token", "rating:float", "timestamp:float"], (0.5, 5), 7, 1, STAR_WARS,
+    ),
     Sample("bars.txt", "--items items.tsv", "|", ["user", "item", "stars", "date"], (1, 5), 7, "1", "1", None),
 ]  # fmt: skip
 

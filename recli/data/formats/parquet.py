@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recli.core.errors import InputDataError, NotFoundError
-from recli.data.delimited import STDIN
+from recli.data.delimited import STDIN, path_text
 from recli.data.formats.arrow_columns import require_codes
 from recli.data.formats.batches import ROWS, Batches
 
@@ -61,7 +61,7 @@ def open_parquet(path: Path) -> Batches:
         for part in parts:
             yield from _read(part, schema, places)
 
-    return Batches(str(path), "Parquet", schema.names, schema.types, read, lambda: _sha256(path, parts))
+    return Batches(path_text(path), "Parquet", schema.names, schema.types, read, lambda: _sha256(path, parts))
 
 
 def _parts(folder: Path) -> list[Path]:
