@@ -41,7 +41,7 @@ class Column:
         """Return the ids of good rows: integers where all of them are."""
         if self.distinct is None or self.places is None:
             return self.values[good]
-        used, places = np.unique(self.places[good], return_inverse=True)
+        used, places = _used(self.places[good], len(self.distinct))
         return parse_ids(self.distinct[used].tolist())[places]
 
 
@@ -152,7 +152,8 @@ def _from_text(column: "pa.Array", name: str, parse: Callable[[str], Any], dtype
         column = column.cast("large_string")
     coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
     codes = np.where(_missing(coded.indices), -1, _filled(coded.indices).astype(np.int64))
-    used, places = np.unique(codes, return_inverse=True)
+    used, places = _used(codes + 1, len(coded.dictionary) + 1)
+    used -= 1  # of a row without a value the code is -1
     spellings = coded.dictionary.take(_arrow(np.maximum(used, 0))) if len(coded.dictionary) else pa.nulls(len(used))
     values: list[Any] = []
     why: dict[int, Rejected] = {}
@@ -166,6 +167,13 @@ def _from_text(column: "pa.Array", name: str, parse: Callable[[str], Any], dtype
     bad[list(why)] = True
     distinct = np.array(values, dtype)
     return Column(distinct[places], bad[places], lambda row: why[int(places[row])], distinct, places)
+
+
+def _used(codes: NDArray[np.int64], n: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return which of n codes there are, ascending, and the place of each row's among them."""
+    there = np.zeros(n, bool)
+    there[codes] = True
+    return np.flatnonzero(there), (np.cumsum(there) - 1)[codes]
 
 
 def _bytes(texts: "pa.Array") -> list[bytes | None]:
