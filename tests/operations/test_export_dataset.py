@@ -55,7 +55,7 @@ def described(dataset: Dataset) -> list[object]:
     return [dataset.fingerprint, items.titles, items.years.tolist(), items.genres, dict(users.columns)]
 
 
-@pytest.mark.parametrize("form", ["csv", "csv.gz", "tsv", "tsv.gz"])
+@pytest.mark.parametrize("form", ["csv", "csv.gz", "csv.zst", "tsv", "tsv.gz", "parquet"])
 def test_an_import_gets_the_same_dataset_back(tiny_copy: Store, tmp_path: Path, form: str) -> None:
     out = tmp_path / "out"
     export_dataset(tiny_copy, Request("tiny", out, form))
@@ -69,6 +69,10 @@ def test_odd_ids_titles_genres_and_half_stars_come_back(odd: Store, tmp_path: Pa
         'user_id,item_id,rating,timestamp\n"Ada, of L.",=1+1,4.5,978300760\n"say ""hi""",007,0.5,978300761\nAda,7,3,0\n'
     )
     assert described(imported(odd, out, "back", "csv")) == described(load_dataset(odd.dataset("odd")))
+    export_dataset(odd, Request("odd", tmp_path / "typed", "parquet"))
+    assert described(imported(odd, tmp_path / "typed", "typed", "parquet")) == described(
+        load_dataset(odd.dataset("odd"))
+    )
 
 
 def test_parquet_holds_the_same_in_types_of_its_own(odd: Store, tmp_path: Path) -> None:

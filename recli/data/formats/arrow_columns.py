@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from recli.core.errors import InputDataError
 from recli.core.ratings import RatingScale
 from recli.data.accounting import Rejected
+from recli.data.arrow_arrays import numbers
 from recli.data.build import LARGEST_RATING
 from recli.data.ids import Ids, parse_ids
 from recli.data.values import LATEST_TIME, parse_id, parse_stars, parse_time
@@ -154,7 +155,7 @@ def _from_text(column: "pa.Array", name: str, parse: Callable[[str], Any], dtype
     codes = np.where(_missing(coded.indices), -1, _filled(coded.indices).astype(np.int64))
     used, places = _used(codes + 1, len(coded.dictionary) + 1)
     used -= 1  # of a row without a value the code is -1
-    spellings = coded.dictionary.take(_arrow(np.maximum(used, 0))) if len(coded.dictionary) else pa.nulls(len(used))
+    spellings = coded.dictionary.take(numbers(np.maximum(used, 0))) if len(coded.dictionary) else pa.nulls(len(used))
     values: list[Any] = []
     why: dict[int, Rejected] = {}
     for place, (code, spelled) in enumerate(zip(used.tolist(), _bytes(spellings), strict=True)):
@@ -226,9 +227,3 @@ def _filled(column: "pa.Array") -> NDArray[Any]:
 
     _, content = column.buffers()
     return np.from_dlpack(pa.Array.from_buffers(column.type, len(column), [None, content], offset=column.offset))
-
-
-def _arrow(places: NDArray[np.int64]) -> "pa.Array":
-    import pyarrow as pa
-
-    return pa.Array.from_buffers(pa.int64(), len(places), [None, pa.py_buffer(places)])
