@@ -19,6 +19,7 @@ from recli.data.formats.batches import Batches, ratings_of_batches
 from recli.data.formats.described_batches import items_of_batches, users_of_batches
 from recli.data.formats.folders import FolderFiles, files_of
 from recli.data.formats.frames import frame_batches
+from recli.data.formats.parquet import is_parquet
 from recli.data.formats.reading import read_any_items, read_any_ratings, read_any_users
 from recli.data.layouts import Row
 from recli.data.rating_files import RatingFile, Wanted
@@ -193,6 +194,12 @@ def _wanted(request: Request) -> Wanted:
 def _read(request: Request, tell: Tell) -> _Read:
     found = files_of(request.ratings)
     items, users = request.items or found.items, request.users or found.users
+    paths = [path for path in (found.ratings, items, users) if path]
+    require(
+        request.encoding is None or not all(map(is_parquet, paths)),
+        "--encoding is of files of text, and Parquet is none",
+        fix=request.command(encoding=None),
+    )
     return _Read(
         items=read_any_items(items, request.encoding) if items else None,
         users=read_any_users(users, request.encoding) if users else None,

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from recli.core.reference import FETCHED
@@ -96,6 +97,12 @@ def test_what_fails_leaves_the_dataset_that_was_there(recli: Recli, store: Store
 def test_an_option_that_is_malformed_is_usage(recli: Recli, store: Store, options: list[str], words: str) -> None:
     ran = recli("import", "good.csv", "--name", "own", *options)
     assert (ran.code, words in ran.err) == (2, True), ran.err
+
+
+def test_parquet_has_no_encoding_to_say(recli: Recli, store: Store, tmp_path: Path) -> None:
+    pq.write_table(pa.table({"user": [1], "item": [2], "rating": [3]}), tmp_path / "r.parquet")
+    ran = recli("import", "r.parquet", "--name", "own", "--encoding", "latin-1")
+    assert (ran.code, "fix: recli import r.parquet --name own\n" in ran.err) == (2, True), ran.err
 
 
 def test_ids_survive_as_they_are(recli: Recli, store: Store, tmp_path: Path) -> None:

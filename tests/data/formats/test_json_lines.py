@@ -11,6 +11,7 @@ from recli.data import rating_files as reading
 from recli.data.described import read_items, read_users
 from recli.data.formats.json_lines import is_json
 from recli.data.rating_files import RatingFile, Wanted, read_ratings
+from tests.torture import FORMATS, Tally, sized
 
 GUESS = Wanted({}, None, "utf-8", "recli import --columns")
 
@@ -69,20 +70,26 @@ _NOISE = st.sampled_from(
 )
 
 
-@settings(max_examples=60)
-@given(st.lists(st.one_of(_GOOD.map(json.dumps), _OBJECTS.map(json.dumps), _NOISE), max_size=6), st.booleans())
+@pytest.mark.torture
 def test_lines_read_at_once_are_what_a_line_by_line_reading_says(
-    tmp_path_factory: pytest.TempPathFactory, lines: list[str], first: bool
+    tmp_path_factory: pytest.TempPathFactory, tally: Tally
 ) -> None:
-    path = tmp_path_factory.getbasetemp() / "r.jsonl"
-    content = "\n".join(['{"user": 1, "item": 2, "stars": 3}', *lines] if first else ['{"user": 1}', *lines])
-    content = content.replace('{"user": 1}', '{"user": 1, "item": 2, "stars": 3, "date": 4}').encode()
-    once, slow = read(path, content), read(path, content, plain=False)
-    assert once.count == slow.count
-    assert once.count.accepted + once.count.rejected == once.count.lines
-    assert once.count.lines == sum(bool(line.strip(" \r")) for line in content.decode().split("\n"))
-    for column in ("user_ids", "item_ids", "values", "timestamps"):
-        assert getattr(once.ratings, column).tolist() == getattr(slow.ratings, column).tolist()
+    path = tmp_path_factory.mktemp("generated") / "r.jsonl"
+    line = st.one_of(_GOOD.map(json.dumps), _OBJECTS.map(json.dumps), _NOISE)
+
+    @settings(max_examples=sized(60, 5_000))
+    @given(st.lists(line, max_size=6), st.sampled_from(["", ', "date": 4']))
+    def check(lines: list[str], date: str) -> None:
+        content = "\n".join([f'{{"user": 1, "item": 2, "stars": 3{date}}}', *lines]).encode()
+        once, slow = read(path, content), read(path, content, plain=False)
+        assert once.count == slow.count
+        assert once.count.accepted + once.count.rejected == once.count.lines
+        assert once.count.lines == sum(bool(line.strip(" \r")) for line in content.decode().split("\n"))
+        for column in ("user_ids", "item_ids", "values", "timestamps"):
+            assert getattr(once.ratings, column).tolist() == getattr(slow.ratings, column).tolist()
+        tally(FORMATS + "JSON lines")
+
+    check()
 
 
 def test_genres_may_be_a_list_and_what_is_nested_is_kept_of_people(tmp_path: Path) -> None:
