@@ -14,8 +14,8 @@ from typing import Any, BinaryIO, cast
 from recli.core.errors import InputDataError
 from recli.data.delimited import STDIN, open_table
 
-BLOCK_BYTES = 1 << 20
-"""Read at once: long enough for numpy to pay, short enough that one odd line, which slows a block, costs little."""
+BLOCK_BYTES = 8 << 20
+"""Read at once: long enough for an id that comes again to be looked up once, short enough for several in memory."""
 MAX_LINE_BYTES = 64 << 10
 """Of a line, and of the lines of a quoted cell: shorter than the longest cell that Python's csv module reads back."""
 _ENDLESS = 64 << 20

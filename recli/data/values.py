@@ -15,7 +15,7 @@ BLANKS = " \t"
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
 _WORDS = {"nan", "inf", "infinity", "+inf", "-inf", "+infinity", "-infinity"}
 _DECIMAL_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
-_LATEST = 2**53
+LATEST_TIME = 2**53
 """Seconds: beyond it, numbers with a fraction have lost some."""
 
 
@@ -58,7 +58,7 @@ def parse_time(cell: str, column: str) -> int:
     text = cell.strip(BLANKS)
     if _NUMBER.fullmatch(text) or not text or text.casefold() in _WORDS:
         value = int(text) if text.isascii() and text.isdigit() and len(text) < 17 else _number(cell, column)
-        if abs(value) > _LATEST:
+        if abs(value) > LATEST_TIME:
             raise Rejected("time", f"{quoted(text)} is no time in seconds", column)
         return math.floor(value)
     try:

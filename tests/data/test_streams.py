@@ -29,7 +29,8 @@ def test_a_line_that_never_ends_is_cut_and_stays_too_long(monkeypatch: pytest.Mo
 
 
 def test_a_file_without_an_end_of_line_is_not_read_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streams, "_ENDLESS", 3 * streams.BLOCK_BYTES)
+    monkeypatch.setattr(streams, "BLOCK_BYTES", 1 << 20)
+    monkeypatch.setattr(streams, "_ENDLESS", 3 << 20)
     with Path("/dev/zero").open("rb") as file, pytest.raises(InputDataError, match="zeros: 3 MiB without an end"):
         list(Source("zeros", file).blocks())
 
