@@ -45,10 +45,14 @@ def import_(
 
     CSV, tabs, semicolons, :: or | between user, item, rating and timestamp; a header names them, or they stand so.
     """
+    from recli.cli.progress import reading_bar
     from recli.operations.importing import Request, import_ratings
     from recli.render.importing import columns_line, import_view
 
     output = shared.output()
     request = Request(ratings, name, items, users, columns, scale, encoding, on_bad, force)
-    result = import_ratings(shared.store(), request, tell=lambda found: output.remark([columns_line(found)]))
+    with reading_bar(ratings, quiet=shared.quiet) as progress:
+        result = import_ratings(
+            shared.store(), request, tell=lambda found: output.remark([columns_line(found)]), progress=progress
+        )
     output.emit(import_view(result))

@@ -19,7 +19,7 @@ from recli.data.growing import Growing
 from recli.data.ids import IdColumn
 from recli.data.rating_blocks import RatingBlock, RatingLayout, careful_block, plain_block
 from recli.data.sniffing import Beginning, begin
-from recli.data.streams import Source, open_source
+from recli.data.streams import Progress, Source, open_source
 
 _SMALL_BYTES = 32 << 10
 """A block that is not plain is divided into pieces a little longer than this, which are looked at again."""
@@ -57,19 +57,22 @@ class Wanted:
     """A command that says the columns."""
 
 
-def read_ratings(path: Path, wanted: Wanted, tell: Callable[[Mapping[str, str | None]], None]) -> RatingFile:
+def read_ratings(
+    path: Path, wanted: Wanted, tell: Callable[[Mapping[str, str | None]], None], progress: Progress | None = None
+) -> RatingFile:
     """Read a file of ratings; lines that cannot be taken are counted, not raised.
 
     Args:
         path: of the file; ``-`` is standard input.
         wanted: how to read it.
         tell: is told which columns are read, before they are.
+        progress: is told how many bytes were read.
 
     Raises:
         NotFoundError: there is no such file, or columns cannot be told apart.
         InputDataError: the file is empty, ends behind its header, or is no text.
     """
-    with open_source(path) as source:
+    with open_source(path, progress) as source:
         return ratings_of(source, wanted, tell)
 
 

@@ -3,10 +3,11 @@
 import gzip
 import hashlib
 import io
+import os
 import shlex
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -27,14 +28,17 @@ _BOM = b"\xef\xbb\xbf"
 _NO_TEXT = {b"PK\x03\x04": "a zip", b"PAR1": "a Parquet file", b"\x28\xb5\x2f\xfd": "compressed by zstd"}
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
+Progress = Callable[[int, int | None], None]
+"""Is told how many bytes of a file have come, and of how many; ``None`` where that is not known before its end."""
+
 
 class Source:
     """An open file."""
 
-    def __init__(self, name: str, raw: BinaryIO) -> None:
-        """Take a stream that stands at its start, and what messages call it."""
+    def __init__(self, name: str, raw: BinaryIO, progress: Progress | None = None, size: int | None = None) -> None:
+        """Take a stream that stands at its start, what messages call it, who is told how far it is, and its bytes."""
         self.name = name
-        self._raw = _Hashed(raw)
+        self._raw = _Hashed(raw, progress, size)
         self._file = io.BufferedReader(self._raw, 1 << 20)
 
     @property
@@ -72,19 +76,19 @@ class Source:
 
 
 @contextmanager
-def open_source(path: Path) -> Iterator[Source]:
-    """Open a file; ``-`` is standard input.
+def open_source(path: Path, progress: Progress | None = None) -> Iterator[Source]:
+    """Open a file; ``-`` is standard input; ``progress`` is told how far it is read.
 
     Raises:
         NotFoundError: there is no such file.
         InputDataError: it cannot be read.
     """
     if str(path) == STDIN:
-        yield Source("stdin", sys.stdin.buffer)
+        yield Source("stdin", sys.stdin.buffer, progress)
         return
     with open_table(path) as file:
         try:
-            yield Source(str(path), file)
+            yield Source(str(path), file, progress, os.fstat(file.fileno()).st_size or None)
         except OSError as error:
             raise InputDataError(f"cannot read {path}: {error.strerror or error}") from error
 
@@ -92,8 +96,10 @@ def open_source(path: Path) -> Iterator[Source]:
 class _Hashed(io.RawIOBase):
     """Passes bytes on, and remembers their hash."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, progress: Progress | None, total: int | None) -> None:
         self._file = file
+        self._progress = progress
+        self._total = total
         self.digest = hashlib.sha256()
         self.size = 0
 
@@ -104,6 +110,8 @@ class _Hashed(io.RawIOBase):
         n = cast(io.BufferedReader, self._file).readinto(buffer)
         self.digest.update(memoryview(buffer)[:n])
         self.size += n
+        if self._progress:
+            self._progress(self.size, self._total if n else self.size)
         return n
 
 

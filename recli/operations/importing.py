@@ -19,6 +19,7 @@ from recli.data.files import dataset_files, dataset_record
 from recli.data.rating_files import RatingFile, Wanted, read_ratings
 from recli.data.scales import detect_scale, parse_scale
 from recli.data.sniffing import FIXES
+from recli.data.streams import Progress
 from recli.store import Store
 
 ON_BAD = ("fail", "skip")
@@ -58,13 +59,16 @@ class Request:
         return shlex.join(["recli", "import", str(self.ratings), *words, *(["--force"] if changed.force else [])])
 
 
-def import_ratings(store: Store, request: Request, *, tell: Tell = lambda _: None) -> ImportResult:
+def import_ratings(
+    store: Store, request: Request, *, tell: Tell = lambda _: None, progress: Progress | None = None
+) -> ImportResult:
     """Read ratings, and what describes items and users, and publish them as a dataset in one step.
 
     Args:
         store: where it goes.
         request: what to import.
         tell: is told which columns are read, before they are.
+        progress: is told how many bytes of the ratings were read, and of how many; equal numbers when all were.
 
     Raises:
         UsageError: the name is taken or none, or an option is malformed.
@@ -73,7 +77,7 @@ def import_ratings(store: Store, request: Request, *, tell: Tell = lambda _: Non
         StorageError: the store cannot be written to.
     """
     _check(store, request)
-    read = _read(request, tell)
+    read = _read(request, tell, progress)
     for count in read.counts():
         _require_good(count, request)
     scale = detect_scale(read.ratings.ratings.values) if request.scale is None else parse_scale(request.scale)
@@ -144,7 +148,7 @@ def _check(store: Store, request: Request) -> None:
         store.prepare()  # one that cannot be written to should say so before anything is read
 
 
-def _read(request: Request, tell: Tell) -> _Read:
+def _read(request: Request, tell: Tell, progress: Progress | None) -> _Read:
     wanted = Wanted(
         columns=parse_columns(request.columns) if request.columns else {},
         scale=parse_scale(request.scale) if request.scale else None,
@@ -154,7 +158,7 @@ def _read(request: Request, tell: Tell) -> _Read:
     return _Read(
         items=read_items(request.items, request.encoding) if request.items else None,
         users=read_users(request.users, request.encoding) if request.users else None,
-        ratings=read_ratings(request.ratings, wanted, tell),
+        ratings=read_ratings(request.ratings, wanted, tell, progress),
     )
 
 

@@ -52,6 +52,25 @@ def test_a_byte_order_mark_is_no_part_of_the_first_line() -> None:
     assert blocks(b"\xef\xbb\xbfuser\n") == [b"user\n"]
 
 
+def test_who_waits_is_told_how_far_a_file_is_read_and_when_all_of_it_was(tmp_path: Path) -> None:
+    (tmp_path / "r.csv").write_bytes(b"1,2,3\n" * 500_000)
+    told: list[tuple[int, int | None]] = []
+    with open_source(tmp_path / "r.csv", lambda done, total: told.append((done, total))) as source:
+        blocks = source.blocks()
+        next(blocks)
+        assert 0 < told[-1][0] <= told[-1][1] == 3_000_000
+        assert list(blocks) == []
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+    assert told[-1] == (3_000_000, 3_000_000)
+
+
+def test_of_a_pipe_the_size_is_known_at_its_end() -> None:
+    told: list[tuple[int, int | None]] = []
+    source = Source("stdin", io.BytesIO(b"1,2,3\n"), lambda done, total: told.append((done, total)))
+    assert list(source.blocks()) == [b"1,2,3\n"]
+    assert (told[0], told[-1]) == ((6, None), (6, 6))
+
+
 def test_what_is_no_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(NotFoundError, match="no such file"), open_source(tmp_path / "none.csv"):
         pass
