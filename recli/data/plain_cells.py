@@ -20,8 +20,9 @@ def plain_cells(
 ) -> "Columns | None":
     """Divide whole lines into cells; ``None`` where a line is not plain, which says nothing against it.
 
-    Plain are lines of text with as many cells as there must be, none blank nor too long, and quotes, if any, around
-    whole cells with none in them. Then a separator always separates, and a line's end ends a row.
+    Plain are lines of text with as many cells as there must be, none too long, and quotes, if any, around whole cells
+    with none in them. Then a separator always separates, and a line's end ends a row. A blank line is one of blank
+    cells, as Arrow sees it: whoever needs an id finds none there.
 
     Args:
         block: the lines.

@@ -1,7 +1,7 @@
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recli.data import ids as module
@@ -49,6 +49,7 @@ def collected(blocks: list[list]) -> IdColumn:
     return column
 
 
+@settings(max_examples=40)
 @pytest.mark.parametrize("waiting", [0, 1 << 20], ids=["joined at once", "joined at the end"])
 @given(blocks=BLOCKS)
 def test_ids_that_come_block_by_block_are_those_that_come_at_once(waiting: int, blocks: list[list]) -> None:
@@ -61,12 +62,12 @@ def test_ids_that_come_block_by_block_are_those_that_come_at_once(waiting: int, 
     assert ids.codes.dtype == np.int32
 
 
-def test_a_text_after_a_million_integers_makes_all_of_them_text_to_the_character() -> None:
-    column = collected([list(range(1_000_000)), ["007"], [2**53]])
+def test_a_text_after_many_integers_makes_all_of_them_text_to_the_character() -> None:
+    column = collected([list(range(20_000)), ["007"], [2**53]])
     ids = column.whole()
     assert ids.dtype.kind == "U"
-    assert [ids.ids[ids.codes[row]] for row in (0, 7, 999_999, 1_000_000, 1_000_001)] == [
-        "0", "7", "999999", "007", "9007199254740992",
+    assert [ids.ids[ids.codes[row]] for row in (0, 7, 19_999, 20_000, 20_001)] == [
+        "0", "7", "19999", "007", "9007199254740992",
     ]  # fmt: skip
 
 
