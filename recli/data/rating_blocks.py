@@ -12,7 +12,7 @@ from recli.core.ratings import RatingScale
 from recli.data.accounting import Accounting, Rejected
 from recli.data.columns import Places
 from recli.data.growing import looked_up
-from recli.data.ids import parse_ids
+from recli.data.ids import numbers, parse_ids
 from recli.data.plain_cells import plain_cells
 from recli.data.rows import Syntax, Table, walk
 from recli.data.values import BLANKS, LATEST_TIME, MAX_ID_CHARS, parse_id, parse_stars, parse_time
@@ -121,7 +121,7 @@ def _times(column: "pyarrow.Array") -> NDArray[np.int64] | None:
 
     if not _has_hexadecimal(column):
         with suppress(pa.ArrowInvalid):
-            times: NDArray[np.int64] = column.cast(pa.int64()).to_numpy()
+            times: NDArray[np.int64] = numbers(column.cast(pa.int64()))
             return times if times.min() >= -LATEST_TIME and times.max() <= LATEST_TIME else None
     return _parsed(column.dictionary_encode(), lambda cell: parse_time(cell, ""), np.int64)
 
@@ -138,4 +138,4 @@ def _parsed(column: "pyarrow.DictionaryArray", parse: Callable[[str], float], dt
         parsed = np.array([parse(text) for text in column.dictionary.to_pylist()]).astype(dtype)
     except Rejected:
         return None
-    return looked_up(parsed, column.indices.to_numpy())
+    return looked_up(parsed, numbers(column.indices))

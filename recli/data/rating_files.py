@@ -88,7 +88,7 @@ def ratings_of(
     tell(layout.columns())
     account.blank_lines = beginning.blank_lines
     data = chain([first[beginning.end if layout.header else beginning.start :]], blocks)
-    ratings, late = _in_seconds(join_blocks(_parts(data, beginning.line + layout.header, layout, account)))
+    ratings, late = in_seconds(join_blocks(_parts(data, beginning.line + layout.header, layout, account)))
     if not account.lines:
         raise InputDataError(f"{source.name}:{beginning.line}: the file ends behind its header")
     return RatingFile(ratings, _count(source, layout, account), late)
@@ -168,7 +168,8 @@ def join_blocks(blocks: Iterable[RatingBlock]) -> RatingColumns:
     return RatingColumns(users.whole(), items.whole(), values.whole(), timestamps.whole())
 
 
-def _in_seconds(ratings: RatingColumns) -> tuple[RatingColumns, bool]:
+def in_seconds(ratings: RatingColumns) -> tuple[RatingColumns, bool]:
+    """Return ratings with their times in seconds, and whether they were in milliseconds."""
     times = ratings.timestamps
     before = 2 * np.count_nonzero(times < _MILLISECONDS)
     # Which half is larger says where the median is; only between equal ones it takes sorting.

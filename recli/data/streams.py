@@ -15,8 +15,8 @@ from typing import Any, BinaryIO, cast
 from recli.core.errors import InputDataError
 from recli.data.delimited import STDIN, open_table
 
-BLOCK_BYTES = 8 << 20
-"""Read at once: long enough for an id that comes again to be looked up once, short enough for several in memory."""
+BLOCK_BYTES = 4 << 20
+"""Read at once: long enough that most ids come again in a block, short enough that several cost little memory."""
 MAX_LINE_BYTES = 64 << 10
 """Of a line, and of the lines of a quoted cell: shorter than the longest cell that Python's csv module reads back."""
 _ENDLESS = 64 << 20
@@ -118,13 +118,13 @@ class _Hashed(io.RawIOBase):
 def _whole_lines(pieces: Iterator[bytes], name: str) -> Iterator[bytes]:
     rest, without_end = b"", 0
     for piece in pieces:
-        block = rest + piece
-        end = block.rfind(b"\n") + 1
+        end = piece.rfind(b"\n") + 1
         if end:
-            yield block[:end]
+            yield b"".join([rest, memoryview(piece)[:end]])
+            rest, without_end = b"", 0
         # A line without an end must neither fill the memory nor be waited for: /dev/zero has none.
-        rest = block[end : end + MAX_LINE_BYTES + 1]
-        without_end = len(block) - end if end else without_end + len(piece)
+        rest = (rest + piece[end : end + MAX_LINE_BYTES + 1])[: MAX_LINE_BYTES + 1]
+        without_end += len(piece) - end
         if without_end > _ENDLESS:
             raise InputDataError(f"{name}: {_ENDLESS >> 20} MiB without an end of line: no lines of text")
     if rest:
