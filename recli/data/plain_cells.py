@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from recli.data.rows import Syntax
-from recli.data.streams import MAX_LINE_BYTES
+from recli.data.streams import BOM, MAX_LINE_BYTES
 
 if TYPE_CHECKING:
     import pyarrow
@@ -55,6 +55,8 @@ def _plain_text(block: bytes, syntax: Syntax, encoding: str) -> bytes | None:
         try:
             text = text.decode(encoding).encode()
         except UnicodeDecodeError:
+            return None
+        if text.startswith(BOM):  # Arrow would drop it; of a file it is dropped once, and is part of an id elsewhere
             return None
     if len(syntax.separator) == 1:
         return text

@@ -24,7 +24,7 @@ _GZIP = b"\x1f\x8b"
 _MOST_INFLATED = 64 << 20
 _MOST_RATIO = 200
 """Ratings compress to a tenth; zeros, which are a bomb, to a thousandth."""
-_BOM = b"\xef\xbb\xbf"
+BOM = b"\xef\xbb\xbf"
 _NO_TEXT = {b"PK\x03\x04": "a zip", b"PAR1": "a Parquet file", b"\x28\xb5\x2f\xfd": "compressed by zstd"}
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
@@ -143,4 +143,4 @@ def _opened(block: bytes, name: str) -> bytes:
     for magic, what in _NO_TEXT.items():
         if block.startswith(magic):
             raise InputDataError(f"{name}:1: {what}, not lines of text: unpack or convert it")
-    return block.removeprefix(_BOM)
+    return block.removeprefix(BOM)
