@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from recli.data import arrow_arrays
 from recli.data.growing import Growing, looked_up
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ class IdColumn:
     def add(self, ids: "NDArray[np.generic] | pyarrow.Array") -> None:
         """Append ids, (n,): integers, text, or Arrow text, with or without a dictionary."""
         coded = _coded(ids)
-        codes = numbers(coded.indices)
+        codes = arrow_arrays.to_numpy(coded.indices)
         self._codes.extend(codes + np.int32(len(self._places) + self._n_waiting))
         self._waiting.append(coded.dictionary)
         self._n_waiting += len(coded.dictionary)
@@ -121,7 +122,7 @@ class IdColumn:
         known = [] if self._distinct is None else [self._distinct]
         encoded = pa.concat_arrays([*known, *self._waiting]).dictionary_encode()
         # Those known come first, each once: they keep their places.
-        self._places.extend(numbers(encoded.indices)[len(known and known[0]) :])
+        self._places.extend(arrow_arrays.to_numpy(encoded.indices)[len(known and known[0]) :])
         self._distinct, self._waiting, self._n_waiting = encoded.dictionary, [], 0
 
 
@@ -130,31 +131,9 @@ def _coded(ids: "NDArray[np.generic] | pyarrow.Array") -> "pyarrow.DictionaryArr
     import pyarrow as pa
 
     if isinstance(ids, np.ndarray):
-        ids = _arrow_integers(ids) if ids.dtype.kind in "iu" else _arrow_text(ids.astype(np.str_).tolist())
+        ids = arrow_arrays.numbers(ids) if ids.dtype.kind in "iu" else arrow_arrays.texts(ids.astype(np.str_).tolist())
     coded = ids if pa.types.is_dictionary(ids.type) else ids.dictionary_encode()
     return pa.DictionaryArray.from_arrays(coded.indices, coded.dictionary.cast(pa.large_string()))
-
-
-# pyarrow.array would do both, and to_numpy the other way: they import pandas to see whether it is there.
-def numbers(column: "pyarrow.Array") -> NDArray[Any]:
-    """Return Arrow's numbers, of which none is missing, as numpy's, without a copy."""
-    return np.from_dlpack(column)
-
-
-def _arrow_integers(ids: NDArray[np.generic]) -> "pyarrow.Array":
-    import pyarrow as pa
-
-    return pa.Array.from_buffers(
-        pa.from_numpy_dtype(ids.dtype), len(ids), [None, pa.py_buffer(np.ascontiguousarray(ids))]
-    )
-
-
-def _arrow_text(texts: list[str]) -> "pyarrow.Array":
-    import pyarrow as pa
-
-    encoded = [text.encode() for text in texts]
-    ends = np.cumsum([0, *map(len, encoded)], dtype=np.int64)
-    return pa.LargeStringArray.from_buffers(len(texts), pa.py_buffer(ends), pa.py_buffer(b"".join(encoded)))
 
 
 def _fit(ids: NDArray[np.generic]) -> bool:

@@ -10,9 +10,10 @@ from numpy.typing import DTypeLike, NDArray
 
 from recli.core.ratings import RatingScale
 from recli.data.accounting import Accounting, Rejected
+from recli.data.arrow_arrays import content, to_numpy
 from recli.data.columns import Places
 from recli.data.growing import looked_up
-from recli.data.ids import numbers, parse_ids
+from recli.data.ids import parse_ids
 from recli.data.plain_cells import plain_cells
 from recli.data.rows import Syntax, Table, walk
 from recli.data.values import BLANKS, LATEST_TIME, MAX_ID_CHARS, parse_id, parse_stars, parse_time
@@ -121,14 +122,14 @@ def _times(column: "pyarrow.Array") -> NDArray[np.int64] | None:
 
     if not _has_hexadecimal(column):
         with suppress(pa.ArrowInvalid):
-            times: NDArray[np.int64] = numbers(column.cast(pa.int64()))
+            times: NDArray[np.int64] = to_numpy(column.cast(pa.int64()))
             return times if times.min() >= -LATEST_TIME and times.max() <= LATEST_TIME else None
     return _parsed(column.dictionary_encode(), lambda cell: parse_time(cell, ""), np.int64)
 
 
 def _has_hexadecimal(column: "pyarrow.Array") -> bool:
     """Tell whether a cell may be like 0x1F, a number to Arrow and none to recli."""
-    text = column.buffers()[2].to_pybytes()
+    text = content(column)
     return b"x" in text or b"X" in text
 
 
@@ -138,4 +139,4 @@ def _parsed(column: "pyarrow.DictionaryArray", parse: Callable[[str], float], dt
         parsed = np.array([parse(text) for text in column.dictionary.to_pylist()]).astype(dtype)
     except Rejected:
         return None
-    return looked_up(parsed, numbers(column.indices))
+    return looked_up(parsed, to_numpy(column.indices))
