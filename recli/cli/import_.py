@@ -50,11 +50,15 @@ def import_(
 
     Parquet, JSON lines, or user, item, rating and timestamp in CSV or between tabs, semicolons, ::, | or blanks.
     """
+    from recli.cli.progress import reading_bar
     from recli.operations.import_request import Request
     from recli.operations.importing import import_ratings
     from recli.render.importing import columns_line, import_view
 
     output = shared.output()
     request = Request(ratings, name, items, users, columns, scale, encoding, on_bad, force)
-    result = import_ratings(shared.store(), request, tell=lambda found: output.remark([columns_line(found)]))
+    with reading_bar(ratings, quiet=shared.quiet) as progress:
+        result = import_ratings(
+            shared.store(), request, tell=lambda found: output.remark([columns_line(found)]), progress=progress
+        )
     output.emit(import_view(result))

@@ -32,6 +32,11 @@ def texts(values: Sequence[str], *, blank_is_null: bool = False) -> Any:
     return pa.StringArray.from_buffers(len(encoded), _offsets(encoded), pa.py_buffer(b"".join(encoded)), known)
 
 
+def to_numpy(column: Any) -> NDArray[Any]:
+    """Return the numbers of a pyarrow array without nulls, without a copy; its own ``to_numpy`` imports pandas too."""
+    return np.from_dlpack(column)
+
+
 def content(strings: Any) -> bytes:
     """Return the bytes of all strings of a new pyarrow array behind each other, as they lie in its buffer."""
     _, ends, data = strings.buffers()

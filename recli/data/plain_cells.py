@@ -1,136 +1,119 @@
-"""The cells of many plain lines at once, by numpy: where they begin and end, and the integers in them."""
+"""The cells of many plain lines at once, by Arrow: it divides the lines, and this module says which it may divide."""
 
-from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 from recli.data.formats.spaces import single_spaces
-from recli.data.ids import LARGEST_INTEGER
 from recli.data.rows import Syntax
-from recli.data.streams import MAX_LINE_BYTES
+from recli.data.streams import BOM, MAX_LINE_BYTES
 
-_LINE_END, _MINUS, _ZERO, _QUOTE = b"\n"[0], b"-"[0], b"0"[0], b'"'[0]
-_MOST_DIGITS = 16
-_MOST_CHARS = 64
-"""Of a text that is taken at once: every row takes as much memory as the longest."""
-_PACKED = 8
+if TYPE_CHECKING:
+    import pyarrow
 
-Places = NDArray[np.int64]
+    Columns = dict[int, pyarrow.Array]
 
-
-@dataclass(frozen=True, eq=False)
-class Cells:
-    """Where the cells of n lines lie in a block of ASCII."""
-
-    content: NDArray[np.uint8]
-    starts: Places
-    """(n, fields)"""
-    ends: Places
-    """(n, fields), behind the last byte."""
-
-    def has_blank(self, place: int) -> bool:
-        """Tell whether a cell of a column is empty."""
-        return bool((self.starts[:, place] == self.ends[:, place]).any())
-
-    def integers(self, place: int) -> NDArray[np.int64] | None:
-        """Return a column, (n,) int64, where all of it is integers in their only spelling; see ``parse_ids``."""
-        starts, ends = self.starts[:, place], self.ends[:, place]
-        first = self.content[starts]
-        negative = first == _MINUS
-        starts = starts + negative
-        lengths = ends - starts
-        width = int(lengths.max())
-        if lengths.min() < 1 or width > _MOST_DIGITS:
-            return None
-        leading = self.content[starts] == _ZERO
-        if (leading & ((lengths > 1) | negative)).any():
-            return None
-        total = np.zeros(len(starts), np.int64)
-        for back in range(1, width + 1):
-            digits = self.content[np.maximum(ends - back, 0)] - _ZERO  # what is no digit wraps round, to 10 and more
-            there = lengths >= back
-            if (there & (digits > 9)).any():
-                return None
-            total += np.where(there, digits, 0).astype(np.int64) * 10 ** (back - 1)
-        if (total > LARGEST_INTEGER).any():
-            return None
-        return np.where(negative, -total, total)
-
-    def texts(self, place: int) -> NDArray[np.bytes_] | None:
-        """Return a column, (n,) bytes; ``None`` where one of them is long."""
-        starts, ends = self.starts[:, place], self.ends[:, place]
-        lengths = ends - starts
-        width = max(int(lengths.max()), 1)
-        if width > _MOST_CHARS:
-            return None
-        made = np.zeros((len(starts), width), np.uint8)
-        for at in range(width):
-            there = lengths > at
-            made[there, at] = self.content[starts[there] + at]
-        return made.view(f"S{width}")[:, 0]
+_QUOTE = b'"'
+_TAB = b"\t"
 
 
-def plain_cells(block: bytes, syntax: Syntax, fields: int) -> Cells | None:
-    """Find the cells of whole lines; ``None`` where a line is not plain.
+def plain_cells(
+    block: bytes, syntax: Syntax, fields: int, *, wanted: Collection[int], differing: int | None, encoding: str
+) -> "Columns | None":
+    """Divide whole lines into cells; ``None`` where a line is not plain, which says nothing against it.
 
-    Plain are ASCII, no blanks around cells nor blank lines, the same number of cells in each line, and quotes, if any,
-    around whole cells with nothing in them that a quote is needed for.
+    Plain are lines of text with as many cells as there must be, none too long, and quotes, if any, around whole cells
+    with none in them. Then a separator always separates, and a line's end ends a row. A blank line is one of blank
+    cells, as Arrow sees it: whoever needs an id finds none there.
+
+    Args:
+        block: the lines.
+        syntax: what divides them.
+        fields: cells of each line.
+        wanted: places of the columns that are read.
+        differing: the place of the one whose cells mostly differ, as times do.
+        encoding: of the block.
+
+    Returns:
+        Place → that column, (n,) Arrow text: all of it where cells differ, else a dictionary of each spelling once.
     """
-    block = block.replace(b"\r\n", b"\n")
+    text = _plain_text(block, syntax, encoding)
+    if text is None:
+        return None
+    quoted = syntax.quoted and _QUOTE in text
+    # A stray quote in a column that nobody reads may take in the separators after it: then all are looked at.
+    columns = _divided(text, syntax, fields, range(fields) if quoted else sorted(wanted), differing)
+    return _unquoted(columns) if columns is not None and quoted else columns
+
+
+def _plain_text(block: bytes, syntax: Syntax, encoding: str) -> bytes | None:
+    """Return a block in UTF-8 with one sign between cells and one at the end of a line."""
+    if _has_long_line(block):
+        return None
+    text = block.replace(b"\r\n", b"\n") if b"\r" in block else block
+    if b"\r" in text or b"\0" in text:
+        return None
+    if not text.isascii():
+        try:
+            text = text.decode(encoding).encode()
+        except UnicodeDecodeError:
+            return None
+        if text.startswith(BOM):  # Arrow would drop it; of a file it is dropped once, and is part of an id elsewhere
+            return None
     if syntax.runs:
-        block = single_spaces(block)
+        return single_spaces(text)
+    if len(syntax.separator) == 1:
+        return text
+    # A colon at a cell's edge leaves open where :: divides.
     separator = syntax.separator.encode()
-    if not block or not block.isascii() or any(sign in block for sign in _odd(syntax)):
-        return None
-    if block.startswith((b"\n", b" ")):
-        return None
-    content = np.frombuffer(block, np.uint8)
-    wide = len(separator)
-    marks = _marks(content, separator)
-    if len(marks) % fields or not (content[marks[fields - 1 :: fields]] == _LINE_END).all():
-        return None
-    if np.count_nonzero(content == _LINE_END) * fields != len(marks):
-        return None
-    ends = marks.reshape(-1, fields)
-    starts = np.empty_like(ends)
-    starts[:, 1:] = ends[:, :-1] + wide
-    starts[1:, 0] = ends[:-1, -1] + 1
-    starts[0, 0] = 0
-    if (ends[:, -1] - starts[:, 0]).max() > MAX_LINE_BYTES:
-        return None
-    return _unquoted(content, starts, ends) if syntax.quoted else Cells(content, starts, ends)
+    return None if _TAB in text or separator + separator[:1] in text else text.replace(separator, _TAB)
 
 
-def _odd(syntax: Syntax) -> list[bytes]:
-    """Return what no plain block contains; a colon at a cell's edge leaves open where ``::`` divides."""
-    separator = syntax.separator.encode()
-    found = [b"\0", b"\r", b"\n\n", b"\n ", b" \n", separator + b" ", b" " + separator]
-    if separator != b"\t":
-        found.append(b"\t")
-    if len(separator) > 1:
-        found.append(separator + separator[:1])
-    if syntax.quoted:
-        found += [b'" ', b' "']
+def _has_long_line(block: bytes) -> bool:
+    """Tell whether a line may be too long: then it covers a stretch of half that length."""
+    step = MAX_LINE_BYTES // 2
+    return any(block.find(b"\n", start, start + step) < 0 for start in range(0, len(block) - step, step))
+
+
+def _divided(
+    text: bytes, syntax: Syntax, fields: int, places: Collection[int], differing: int | None
+) -> "Columns | None":
+    import pyarrow as pa
+    from pyarrow import csv
+
+    names = [str(place) for place in range(fields)]
+    coded = pa.dictionary(pa.int32(), pa.string())
+    kinds = {str(place): pa.string() if place == differing else coded for place in places}
+    try:
+        table = csv.read_csv(
+            pa.BufferReader(text),
+            csv.ReadOptions(use_threads=False, block_size=len(text) + 1, column_names=names),
+            csv.ParseOptions(
+                delimiter=syntax.separator if len(syntax.separator) == 1 else "\t",
+                quote_char=False,
+                escape_char=False,
+                ignore_empty_lines=False,
+            ),
+            csv.ConvertOptions(column_types=kinds, include_columns=list(kinds), null_values=[]),
+        )
+    except pa.ArrowInvalid:
+        return None
+    return {int(name): table.column(name).combine_chunks() for name in kinds}
+
+
+def _unquoted(columns: "Columns") -> "Columns | None":
+    """Take quotes off cells that are quoted whole; ``None`` where there is another quote."""
+    import pyarrow as pa
+    from pyarrow import compute
+
+    found = {}
+    for place, column in columns.items():
+        coded = pa.types.is_dictionary(column.type)
+        texts = column.dictionary if coded else column
+        whole = compute.and_(compute.starts_with(texts, '"'), compute.ends_with(texts, '"'))
+        whole = compute.and_(whole, compute.greater(compute.binary_length(texts), 1))
+        n_quotes = compute.count_substring(texts, '"')
+        if not compute.all(compute.equal(n_quotes, compute.if_else(whole, 2, 0))).as_py():
+            return None
+        texts = compute.utf8_trim(texts, '"')
+        found[place] = pa.DictionaryArray.from_arrays(column.indices, texts) if coded else texts
     return found
-
-
-def _marks(content: NDArray[np.uint8], separator: bytes) -> Places:
-    """Return where separators and line ends begin, ascending."""
-    hits = content == separator[0]
-    if len(separator) > 1:
-        hits[:-1] &= content[1:] == separator[1]
-        hits[-1] = False
-    return np.flatnonzero(hits | (content == _LINE_END))
-
-
-def _unquoted(content: NDArray[np.uint8], starts: Places, ends: Places) -> Cells | None:
-    """Take quotes off cells that are quoted whole; then every quotation mark of the block is one of them."""
-    n_quotes = np.count_nonzero(content == _QUOTE)
-    if not n_quotes:
-        return Cells(content, starts, ends)
-    quoted = content[starts] == _QUOTE
-    closed = (content[ends - 1] == _QUOTE) & (ends - starts > 1)
-    if n_quotes != 2 * np.count_nonzero(quoted) or not closed[quoted].all():
-        return None
-    return Cells(content, starts + quoted, ends - quoted)

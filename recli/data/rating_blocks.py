@@ -1,22 +1,27 @@
 """Ratings out of blocks of lines: many lines at once where they are plain, line by line where one is not."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from recli.core.ratings import RatingScale
 from recli.data.accounting import Accounting, Rejected
+from recli.data.arrow_arrays import content, to_numpy
 from recli.data.columns import Places
 from recli.data.formats.json_lines import Keyed, text_columns
+from recli.data.growing import looked_up
 from recli.data.ids import parse_ids
-from recli.data.plain_cells import Cells, plain_cells
+from recli.data.plain_cells import plain_cells
 from recli.data.rows import Syntax, Table, walk
-from recli.data.values import parse_id, parse_stars, parse_time
+from recli.data.values import BLANKS, LATEST_TIME, MAX_ID_CHARS, parse_id, parse_stars, parse_time
 
-Ids = NDArray[np.int64] | NDArray[np.str_]
+if TYPE_CHECKING:
+    import pyarrow
+
 Cell = TypeVar("Cell")
 _FEW_DIGITS = 16
 """Of an integer that is a time, whatever its digits."""
@@ -66,10 +71,10 @@ class RatingLayout:
 
 @dataclass(frozen=True, eq=False)
 class RatingBlock:
-    """Ratings of a block, columns of equal length n in its order."""
+    """Ratings of a block, columns of equal length n in its order; ids as ``IdColumn`` takes them."""
 
-    user_ids: Ids
-    item_ids: Ids
+    user_ids: "NDArray[np.int64] | NDArray[np.str_] | pyarrow.Array"
+    item_ids: "NDArray[np.int64] | NDArray[np.str_] | pyarrow.Array"
     values: NDArray[np.float32]
     timestamps: NDArray[np.int64]
 
@@ -77,20 +82,23 @@ class RatingBlock:
 def plain_block(block: bytes, layout: RatingLayout) -> RatingBlock | None:
     """Read a block whose every line is plain; ``None`` where one is not, which says nothing against it.
 
-    What it returns is what ``walk`` would: numbers are parsed by the same functions, each spelling once.
+    What it returns is what ``walk`` would: cells are parsed by the same functions, each spelling once.
     """
     if layout.divide is not None:
         return _keyed_block(block, layout)
-    cells = plain_cells(block, layout.syntax, len(layout.names))
+    user, item, rating, timestamp = layout.places
+    wanted = [place for place in layout.places if place is not None]
+    cells = plain_cells(
+        block, layout.syntax, len(layout.names), wanted=wanted, differing=timestamp, encoding=layout.encoding
+    )
     if cells is None:
         return None
-    places = layout.places
-    users, items = _ids(cells, places.user), _ids(cells, places.item)
-    values = _parsed(cells, places.rating, layout.stars_of)
-    times = np.zeros(len(cells.ends), np.int64) if places.timestamp is None else _times(cells, places.timestamp)
-    if users is None or items is None or values is None or times is None:
+    users, items = _ids(cells[user]), _ids(cells[item])
+    values = _parsed(cells[rating], layout.stars_of, np.float32)
+    if users is None or items is None or values is None:
         return None
-    return RatingBlock(users, items, values.astype(np.float32), times.astype(np.int64))
+    times = np.zeros(len(values), np.int64) if timestamp is None else _times(cells[timestamp])
+    return None if times is None else RatingBlock(users, items, values, times)
 
 
 def careful_block(
@@ -136,26 +144,37 @@ def _each(cells: list[str], parse: Callable[[str], Cell]) -> list[Cell]:
     return [known[cell] for cell in cells]
 
 
-def _ids(cells: Cells, place: int) -> Ids | None:
-    integers = cells.integers(place)
-    if integers is not None:
-        return integers
-    texts = cells.texts(place)
-    return None if texts is None or cells.has_blank(place) else texts.astype(np.str_)
+def _ids(column: "pyarrow.DictionaryArray") -> "pyarrow.DictionaryArray | None":
+    import pyarrow as pa
+    from pyarrow import compute
+
+    texts = compute.utf8_trim(column.dictionary, BLANKS)
+    shortest_longest = compute.min_max(compute.utf8_length(texts)).as_py()
+    fit = shortest_longest["min"] > 0 and shortest_longest["max"] <= MAX_ID_CHARS
+    return pa.DictionaryArray.from_arrays(column.indices, texts) if fit else None
 
 
-def _times(cells: Cells, place: int) -> NDArray[np.generic] | None:
-    integers = cells.integers(place)
-    return _parsed(cells, place, lambda cell: parse_time(cell, "")) if integers is None else integers
+def _times(column: "pyarrow.Array") -> NDArray[np.int64] | None:
+    """Read integers at once, and each spelling of other times once."""
+    import pyarrow as pa
+
+    if not _has_hexadecimal(column):
+        with suppress(pa.ArrowInvalid):
+            times: NDArray[np.int64] = to_numpy(column.cast(pa.int64()))
+            return times if times.min() >= -LATEST_TIME and times.max() <= LATEST_TIME else None
+    return _parsed(column.dictionary_encode(), lambda cell: parse_time(cell, ""), np.int64)
 
 
-def _parsed(cells: Cells, place: int, parse: Callable[[str], float]) -> NDArray[np.generic] | None:
+def _has_hexadecimal(column: "pyarrow.Array") -> bool:
+    """Tell whether a cell may be like 0x1F, a number to Arrow and none to recli."""
+    text = content(column)
+    return b"x" in text or b"X" in text
+
+
+def _parsed(column: "pyarrow.DictionaryArray", parse: Callable[[str], float], dtype: DTypeLike) -> NDArray[Any] | None:
     """Parse each spelling of a column once: stars have a handful."""
-    texts = cells.texts(place)
-    if texts is None:
-        return None
-    spellings, which = np.unique(texts, return_inverse=True)
     try:
-        return np.array([parse(text.decode()) for text in spellings.tolist()])[which]
+        parsed = np.array([parse(text) for text in column.dictionary.to_pylist()]).astype(dtype)
     except Rejected:
         return None
+    return looked_up(parsed, to_numpy(column.indices))

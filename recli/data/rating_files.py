@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 from pathlib import Path
@@ -15,15 +16,22 @@ from recli.data.accounting import Accounting
 from recli.data.build import RatingColumns
 from recli.data.columns import RATING_ROLES, find_columns, is_header
 from recli.data.formats.json_lines import Keyed
-from recli.data.ids import join_ids, parse_ids
+from recli.data.growing import Growing
+from recli.data.ids import IdColumn
 from recli.data.rating_blocks import RatingBlock, RatingLayout, careful_block, plain_block
 from recli.data.sniffing import Beginning, begin
-from recli.data.streams import Source, open_source
+from recli.data.streams import Progress, Source, open_source
 
 _SMALL_BYTES = 32 << 10
 """A block that is not plain is divided into pieces a little longer than this, which are looked at again."""
+_WORKERS = 2
+"""Threads that parse, and one reads and hashes: more would wait for that one."""
 _MILLISECONDS = 10**11
 """A time above it is in milliseconds: in seconds it would be after the year 5000."""
+
+
+_Tried = tuple[bytes, RatingBlock | None, bool]
+"""A block, its ratings where it is plain, and whether it is the last."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,19 +58,22 @@ class Wanted:
     """A command that says the columns."""
 
 
-def read_ratings(path: Path, wanted: Wanted, tell: Callable[[Mapping[str, str | None]], None]) -> RatingFile:
+def read_ratings(
+    path: Path, wanted: Wanted, tell: Callable[[Mapping[str, str | None]], None], progress: Progress | None = None
+) -> RatingFile:
     """Read a file of ratings; lines that cannot be taken are counted, not raised.
 
     Args:
         path: of the file; ``-`` is standard input.
         wanted: how to read it.
         tell: is told which columns are read, before they are.
+        progress: is told how many bytes were read.
 
     Raises:
         NotFoundError: there is no such file, or columns cannot be told apart.
         InputDataError: the file is empty, ends behind its header, or is no text.
     """
-    with open_source(path) as source:
+    with open_source(path, progress) as source:
         return ratings_of(source, wanted, tell)
 
 
@@ -103,24 +114,42 @@ def _layout(name: str, beginning: Beginning, wanted: Wanted) -> RatingLayout:
 
 def _parts(blocks: Iterator[bytes], line: int, layout: RatingLayout, account: Accounting) -> Iterator[RatingBlock]:
     """Yield the ratings of each block; a row that a block begins and does not end goes on in the next."""
-    rest, waiting = b"", deque[bytes]()
-    following = next(blocks, None)
-    while waiting or following is not None:
-        whole = not waiting
-        block = waiting.popleft() if waiting else following or b""
-        following = next(blocks, None) if whole else following
-        part = None if rest else plain_block(block, layout)
-        if part is None and whole and not rest:
-            waiting.extend(_divided(block))
-            continue
-        if part is None:
-            last = not waiting and following is None
+    rest = b""
+    ahead = _read_ahead(blocks, lambda block: plain_block(block, layout))
+    for block, part, last in _in_pieces(ahead, layout):
+        if rest or part is None:
             part, used, rest = careful_block(rest + block, line, layout, account, last=last)
         else:
             used = len(part.values)
             account.accept(used)
         line += used
         yield part
+
+
+def _in_pieces(read: Iterator[_Tried], layout: RatingLayout) -> Iterator[_Tried]:
+    """Divide blocks that are not plain into small ones, and try those, so that an odd line slows few others."""
+    for block, part, last in read:
+        if part is not None:
+            yield block, part, last
+            continue
+        *pieces, end = _divided(block)
+        for piece in pieces:
+            yield piece, plain_block(piece, layout), False
+        yield end, plain_block(end, layout), last
+
+
+def _read_ahead(blocks: Iterator[bytes], parse: Callable[[bytes], RatingBlock | None]) -> Iterator[_Tried]:
+    """Try blocks, and yield them in order; the next ones are parsed meanwhile."""
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        ahead = deque[tuple[bytes, Future[RatingBlock | None]]]()
+        for block in filter(None, blocks):  # a header alone leaves nothing of its block
+            ahead.append((block, pool.submit(parse, block)))
+            if len(ahead) > _WORKERS + 1:
+                first, parsed = ahead.popleft()
+                yield first, parsed.result(), False
+        while ahead:
+            first, parsed = ahead.popleft()
+            yield first, parsed.result(), not ahead
 
 
 def _divided(block: bytes) -> list[bytes]:
@@ -132,23 +161,24 @@ def _divided(block: bytes) -> list[bytes]:
 
 
 def join_blocks(blocks: Iterable[RatingBlock]) -> RatingColumns:
-    """Join ratings that come block by block."""
-    parts = list(blocks)
-    if not parts:
-        return RatingColumns(parse_ids([]), parse_ids([]), np.empty(0, np.float32), np.empty(0, np.int64))
-    return RatingColumns(
-        user_ids=join_ids([part.user_ids for part in parts]),
-        item_ids=join_ids([part.item_ids for part in parts]),
-        values=np.concatenate([part.values for part in parts]),
-        timestamps=np.concatenate([part.timestamps for part in parts]),
-    )
+    """Join ratings that come block by block, in little more memory than they take."""
+    users, items, values, timestamps = IdColumn(), IdColumn(), Growing(np.float32), Growing(np.int64)
+    for block in blocks:
+        users.add(block.user_ids)
+        items.add(block.item_ids)
+        values.extend(block.values)
+        timestamps.extend(block.timestamps)
+    return RatingColumns(users.whole(), items.whole(), values.whole(), timestamps.whole())
 
 
 def in_seconds(ratings: RatingColumns) -> tuple[RatingColumns, bool]:
     """Return ratings with their times in seconds, and whether they were in milliseconds."""
-    if not len(ratings.timestamps) or np.median(ratings.timestamps) < _MILLISECONDS:
+    times = ratings.timestamps
+    before = 2 * np.count_nonzero(times < _MILLISECONDS)
+    # Which half is larger says where the median is; only between equal ones it takes sorting.
+    if not len(times) or before > len(times) or (before == len(times) and np.median(times) < _MILLISECONDS):
         return ratings, False
-    return replace(ratings, timestamps=ratings.timestamps // 1_000), True
+    return replace(ratings, timestamps=times // 1_000), True
 
 
 def _count(source: Source, layout: RatingLayout, account: Accounting) -> FileCount:

@@ -32,7 +32,11 @@ def detect_scale(values: NDArray[np.float32]) -> RatingScale:
     a usual top (5, 7, 10, 100), whole stars begin at 1 or 0, and half ones at 0.5 or 0.
     """
     seen = RatingScale.of(values)
-    if seen.high not in _USUAL_TOPS or seen.low < 0 or (values % 0.5 != 0).any():
+    if seen.high not in _USUAL_TOPS or seen.low < 0 or not _are_whole(2 * values):
         return seen
-    lowest = 0.5 if (values % 1 != 0).any() else 1.0
+    lowest = 1.0 if _are_whole(values) else 0.5
     return RatingScale(lowest if seen.low >= lowest else 0.0, seen.high)
+
+
+def _are_whole(values: NDArray[np.float32]) -> bool:
+    return bool((np.rint(values) == values).all())

@@ -3,11 +3,12 @@
 import gzip
 import hashlib
 import io
+import os
 import re
 import shlex
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -15,8 +16,8 @@ from typing import Any, BinaryIO, cast
 from recli.core.errors import InputDataError
 from recli.data.delimited import STDIN, open_table, path_text
 
-BLOCK_BYTES = 1 << 20
-"""Read at once: long enough for numpy to pay, short enough that one odd line, which slows a block, costs little."""
+BLOCK_BYTES = 4 << 20
+"""Read at once: long enough that most ids come again in a block, short enough that several cost little memory."""
 MAX_LINE_BYTES = 64 << 10
 """Of a line, and of the lines of a quoted cell: shorter than the longest cell that Python's csv module reads back."""
 _ENDLESS = 64 << 20
@@ -26,19 +27,22 @@ _ZSTD = re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18")
 _MOST_INFLATED = 64 << 20
 _MOST_RATIO = 200
 """Ratings compress to a tenth; zeros, which are a bomb, to a thousandth."""
-_BOM = b"\xef\xbb\xbf"
+BOM = b"\xef\xbb\xbf"
 _NO_TEXT = {b"PK\x03\x04": "a zip", b"PAR1": "a Parquet file"}
 _INSTEAD = {b"PK\x03\x04": "unpack it", b"PAR1": "write it to a file, neither packed nor piped"}
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+
+Progress = Callable[[int, int | None], None]
+"""Is told how many bytes of a file have come, and of how many; ``None`` where that is not known before its end."""
 
 
 class Source:
     """An open file."""
 
-    def __init__(self, name: str, raw: BinaryIO) -> None:
-        """Take a stream that stands at its start, and what messages call it."""
+    def __init__(self, name: str, raw: BinaryIO, progress: Progress | None = None, size: int | None = None) -> None:
+        """Take a stream that stands at its start, what messages call it, who is told how far it is, and its bytes."""
         self.name = name
-        self._raw = _Hashed(raw)
+        self._raw = _Hashed(raw, progress, size)
         self._file = io.BufferedReader(self._raw, 1 << 20)
 
     @property
@@ -98,19 +102,19 @@ class Source:
 
 
 @contextmanager
-def open_source(path: Path) -> Iterator[Source]:
-    """Open a file; ``-`` is standard input.
+def open_source(path: Path, progress: Progress | None = None) -> Iterator[Source]:
+    """Open a file; ``-`` is standard input; ``progress`` is told how far it is read.
 
     Raises:
         NotFoundError: there is no such file.
         InputDataError: it cannot be read.
     """
     if str(path) == STDIN:
-        yield Source("stdin", sys.stdin.buffer)
+        yield Source("stdin", sys.stdin.buffer, progress)
         return
     with open_table(path) as file:
         try:
-            yield Source(path_text(path), file)
+            yield Source(path_text(path), file, progress, os.fstat(file.fileno()).st_size or None)
         except OSError as error:
             raise InputDataError(f"cannot read {path}: {error.strerror or error}") from error
 
@@ -118,8 +122,10 @@ def open_source(path: Path) -> Iterator[Source]:
 class _Hashed(io.RawIOBase):
     """Passes bytes on, and remembers their hash."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, progress: Progress | None, total: int | None) -> None:
         self._file = file
+        self._progress = progress
+        self._total = total
         self.digest = hashlib.sha256()
         self.size = 0
 
@@ -130,19 +136,21 @@ class _Hashed(io.RawIOBase):
         n = cast(io.BufferedReader, self._file).readinto(buffer)
         self.digest.update(memoryview(buffer)[:n])
         self.size += n
+        if self._progress:
+            self._progress(self.size, self._total if n else self.size)
         return n
 
 
 def _whole_lines(pieces: Iterator[bytes], name: str) -> Iterator[bytes]:
     rest, without_end = b"", 0
     for piece in pieces:
-        block = rest + piece
-        end = block.rfind(b"\n") + 1
+        end = piece.rfind(b"\n") + 1
         if end:
-            yield block[:end]
+            yield b"".join([rest, memoryview(piece)[:end]])
+            rest, without_end = b"", 0
         # A line without an end must neither fill the memory nor be waited for: /dev/zero has none.
-        rest = block[end : end + MAX_LINE_BYTES + 1]
-        without_end = len(block) - end if end else without_end + len(piece)
+        rest = (rest + piece[end : end + MAX_LINE_BYTES + 1])[: MAX_LINE_BYTES + 1]
+        without_end += len(piece) - end
         if without_end > _ENDLESS:
             raise InputDataError(f"{name}: {_ENDLESS >> 20} MiB without an end of line: no lines of text")
     if rest:
@@ -161,4 +169,4 @@ def _opened(block: bytes, name: str) -> bytes:
     for magic, what in _NO_TEXT.items():
         if block.startswith(magic):
             raise InputDataError(f"{name}:1: {what}, not lines of text: {_INSTEAD[magic]}")
-    return block.removeprefix(_BOM)
+    return block.removeprefix(BOM)

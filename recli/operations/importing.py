@@ -24,6 +24,7 @@ from recli.data.formats.reading import read_any_items, read_any_ratings, read_an
 from recli.data.layouts import Row
 from recli.data.rating_files import RatingFile, Wanted
 from recli.data.scales import detect_scale, parse_scale
+from recli.data.streams import Progress
 from recli.operations.import_request import FrameRequest, Request, require_good
 from recli.store import Store
 
@@ -33,13 +34,16 @@ ENCODINGS = ("utf-8", "latin-1")
 Tell = Callable[[Mapping[str, str | None]], None]
 
 
-def import_ratings(store: Store, request: Request, *, tell: Tell = lambda _: None) -> ImportResult:
+def import_ratings(
+    store: Store, request: Request, *, tell: Tell = lambda _: None, progress: Progress | None = None
+) -> ImportResult:
     """Read ratings, and what describes items and users, and publish them as a dataset in one step.
 
     Args:
         store: where it goes.
         request: what to import.
         tell: is told which columns are read, before they are.
+        progress: is told how many bytes of the ratings were read, and of how many; equal numbers when all were.
 
     Raises:
         UsageError: the name is taken or none, or an option is malformed.
@@ -48,7 +52,7 @@ def import_ratings(store: Store, request: Request, *, tell: Tell = lambda _: Non
         StorageError: the store cannot be written to.
     """
     _check(store, request)
-    return _publish(store, request, _read(request, tell))
+    return _publish(store, request, _read(request, tell, progress))
 
 
 def import_frame(
@@ -191,7 +195,7 @@ def _wanted(request: Request) -> Wanted:
     )
 
 
-def _read(request: Request, tell: Tell) -> _Read:
+def _read(request: Request, tell: Tell, progress: Progress | None) -> _Read:
     found = files_of(request.ratings)
     items, users = request.items or found.items, request.users or found.users
     paths = [path for path in (found.ratings, items, users) if path]
@@ -203,7 +207,7 @@ def _read(request: Request, tell: Tell) -> _Read:
     return _Read(
         items=read_any_items(items, request.encoding) if items else None,
         users=read_any_users(users, request.encoding) if users else None,
-        ratings=read_any_ratings(found.ratings, _wanted(request), tell),
+        ratings=read_any_ratings(found.ratings, _wanted(request), tell, progress),
         folder=dataclasses.replace(found, items=items, users=users) if found.kind else None,
     )
 

@@ -2,10 +2,11 @@
 
 import re
 from contextlib import nullcontext
+from pathlib import Path
 
 import pytest
 
-from recli.cli.progress import ranking
+from recli.cli.progress import ranking, reading
 from recli.operations import ranks
 from recli.store import Store
 from tests.cli.conftest import Recli
@@ -110,6 +111,25 @@ def test_a_long_ranking_draws_a_bar(tiny: Store, monkeypatch: pytest.MonkeyPatch
         on_ranked("dot:1", 128, 943)
         on_ranked("dot:1", 943, 943)
     assert shown == [("dot:1", 128, 943), ("dot:1", 943, 943)]
+
+
+def test_a_long_reading_draws_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[tuple[str, int, int | None]] = []
+    monkeypatch.setattr(reading, "A_MOMENT", -1.0)
+    monkeypatch.setattr(reading, "animated", lambda: True)
+    monkeypatch.setattr(reading, "_bytes_bar", lambda name: nullcontext(lambda *read: shown.append((name, *read))))
+    for name in ("-", "evil\x1b[2J.csv", "a-name-of-thirty-characters.csv"):
+        with reading.reading_bar(Path(name), quiet=False) as on_read:
+            on_read(10, 20)
+    assert shown == [("stdin", 10, 20), ("evil\\x1b[2J.csv", 10, 20), ("a-name-of-thirty-ch…", 10, 20)]
+
+
+def test_a_short_reading_draws_no_bar(tiny_copy: Store, tmp_path: Path) -> None:
+    (tmp_path / "own.csv").write_text("user,item,rating\n1,2,3\n2,2,4\n")
+    argv = ["import", str(tmp_path / "own.csv"), "--name", "own", "--artifacts", str(tiny_copy.root)]
+    code, shown = on_a_terminal(argv, also_stdout=False, TERM="xterm")
+    assert code == 0
+    assert not re.search(r"reading|\x1b", shown)
 
 
 def test_a_terminal_that_cannot_move_its_cursor_gets_lines(tiny_copy: Store) -> None:

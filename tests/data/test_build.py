@@ -122,3 +122,15 @@ def test_the_latest_rating_of_a_pair_counts_and_of_equally_late_ones_the_last() 
     assert dataset.ratings.values.tolist() == [1, 4, 5]
     assert dataset.ratings.timestamps.tolist() == [90, 0, 7]
     assert dataset.items.n_ratings.tolist() == [2, 1]
+
+
+def test_of_many_repeats_those_stay_that_a_reader_line_by_line_would_keep() -> None:
+    rng = np.random.default_rng(0)
+    users, items, times = rng.integers(0, 9, 300), rng.integers(0, 9, 300), rng.integers(0, 4, 300)
+    kept: dict[tuple[int, int], int] = {}
+    for row, pair in enumerate(zip(users.tolist(), items.tolist(), strict=True)):
+        if pair not in kept or times[row] >= times[kept[pair]]:
+            kept[pair] = row
+    ratings = RatingColumns(users, items, np.arange(300, dtype=np.float32), times)
+    dataset = assemble("toy", ratings, [], [], scale=RatingScale(0, 300), source={}, latest_only=True)
+    assert dataset.ratings.values.tolist() == sorted(kept.values())

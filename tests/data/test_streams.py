@@ -31,7 +31,8 @@ def test_a_line_that_never_ends_is_cut_and_stays_too_long(monkeypatch: pytest.Mo
 
 
 def test_a_file_without_an_end_of_line_is_not_read_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streams, "_ENDLESS", 3 * streams.BLOCK_BYTES)
+    monkeypatch.setattr(streams, "BLOCK_BYTES", 1 << 20)
+    monkeypatch.setattr(streams, "_ENDLESS", 3 << 20)
     with Path("/dev/zero").open("rb") as file, pytest.raises(InputDataError, match="zeros: 3 MiB without an end"):
         list(Source("zeros", file).blocks())
 
@@ -69,6 +70,25 @@ def test_a_bomb_is_given_up(pack: Callable[[bytes], bytes], monkeypatch: pytest.
 
 def test_a_byte_order_mark_is_no_part_of_the_first_line() -> None:
     assert blocks(b"\xef\xbb\xbfuser\n") == [b"user\n"]
+
+
+def test_who_waits_is_told_how_far_a_file_is_read_and_when_all_of_it_was(tmp_path: Path) -> None:
+    (tmp_path / "r.csv").write_bytes(b"1,2,3\n" * 500_000)
+    told: list[tuple[int, int | None]] = []
+    with open_source(tmp_path / "r.csv", lambda done, total: told.append((done, total))) as source:
+        blocks = source.blocks()
+        next(blocks)
+        assert 0 < told[-1][0] <= told[-1][1] == 3_000_000
+        assert list(blocks) == []
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+    assert told[-1] == (3_000_000, 3_000_000)
+
+
+def test_of_a_pipe_the_size_is_known_at_its_end() -> None:
+    told: list[tuple[int, int | None]] = []
+    source = Source("stdin", io.BytesIO(b"1,2,3\n"), lambda done, total: told.append((done, total)))
+    assert list(source.blocks()) == [b"1,2,3\n"]
+    assert (told[0], told[-1]) == ((6, None), (6, 6))
 
 
 def test_what_is_no_file_is_named(tmp_path: Path) -> None:

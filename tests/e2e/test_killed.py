@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from recli.core.reference import ArtifactRef
+from recli.data.files import load_dataset
 from recli.store import Store
 from tests.torture import FULL, Tally, sized
 
@@ -90,6 +91,34 @@ def test_killed_at_any_point_the_store_is_whole_and_the_run_goes_on(tiny_copy: S
             tally("kills")
         tally("deterministic")
     assert resumed >= killed / 3 or not FULL
+
+
+@pytest.mark.parametrize("moment", ["reading", "publishing", "done or nearly"])
+def test_an_import_killed_at_any_moment_leaves_nothing_or_all(tiny_copy: Store, tmp_path: Path, moment: str) -> None:
+    root, n = tiny_copy.root, 300_000
+    rows = np.c_[np.arange(n) // 500, np.arange(n) % 500, np.arange(n) % 5]
+    np.savetxt(tmp_path / "own.csv", rows, "%d", ",", header="user,item,rating", comments="")
+    os.mkfifo(tmp_path / "pipe.csv")
+    argv = ("import", str(tmp_path / "own.csv"), "--name", "own", "-q")
+    process = start(root, ("import", str(tmp_path / "pipe.csv"), *argv[2:]) if moment == "reading" else argv)
+    if moment == "reading":
+        with (tmp_path / "pipe.csv").open("wb") as pipe:
+            pipe.write((tmp_path / "own.csv").read_bytes()[: 1 << 20])
+            pipe.flush()  # most of it was read, then: a pipe holds little
+            process.kill()
+    else:
+        while process.poll() is None and not list(root.glob(".tmp-*/new/ratings")):
+            time.sleep(0.001)
+        time.sleep(0.3 if moment == "done or nearly" else 0)
+        process.kill()
+    process.communicate()
+    assert [check for check in tiny_copy.verify() if check.reason] == []
+    there = "own" in tiny_copy.dataset_names()
+    assert not there or (moment != "reading" and len(load_dataset(tiny_copy.dataset("own")).ratings) == n)
+    finish(root, *argv, *(["--force"] if there else []))
+    assert len(load_dataset(tiny_copy.dataset("own")).ratings) == n
+    assert tiny_copy.dataset_names() == ["own", "tiny"]
+    assert [check for check in tiny_copy.verify() if check.reason] == []
 
 
 @pytest.mark.torture

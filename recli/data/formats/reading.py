@@ -9,13 +9,16 @@ from recli.data.formats.batches import ratings_of_batches
 from recli.data.formats.described_batches import items_of_batches, users_of_batches
 from recli.data.formats.parquet import is_parquet, open_parquet
 from recli.data.rating_files import RatingFile, Wanted, read_ratings
+from recli.data.streams import Progress
 
 
-def read_any_ratings(path: Path, wanted: Wanted, tell: Callable[[Mapping[str, str | None]], None]) -> RatingFile:
-    """Read ratings from text or Parquet; as ``read_ratings``."""
+def read_any_ratings(
+    path: Path, wanted: Wanted, tell: Callable[[Mapping[str, str | None]], None], progress: Progress | None = None
+) -> RatingFile:
+    """Read ratings from text or Parquet; as ``read_ratings``, and of Parquet progress is not told."""
     if is_parquet(path):
         return ratings_of_batches(open_parquet(path), wanted, tell)
-    return read_ratings(path, wanted, tell)
+    return read_ratings(path, wanted, tell, progress)
 
 
 def read_any_items(path: Path, encoding: str | None) -> Described[ItemRow]:
