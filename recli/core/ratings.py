@@ -81,5 +81,5 @@ class Ratings:
         return Ratings(self.user_nums[rows], self.item_nums[rows], self.values[rows], self.timestamps[rows])
 
     def take_untimed(self, rows: NDArray[np.integer]) -> "Ratings":
-        """Return the same without times, all 0: of many rows, half of the memory and of the time that ``take`` needs."""
+        """Return the same without times, all 0: of many rows, two thirds of the memory that ``take`` needs."""
         return Ratings(self.user_nums[rows], self.item_nums[rows], self.values[rows], np.zeros(len(rows), np.int64))

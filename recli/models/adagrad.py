@@ -2,8 +2,8 @@
 
 Adagrad (Duchi, Hazan and Singer, *Adaptive subgradient methods for online learning and stochastic optimization*, JMLR
 12, 2011) divides a step by the root of the sum of the squared gradients so far. Row-wise, a vector has one such sum, of
-its gradients' mean squares (Gupta et al., *Training recommender systems at scale*, 2020; Mudigere et al., ISCA 2022, for
-Facebook's DLRM): four bytes a row beside the weights, where Adam keeps two tables of the weights' size.
+its gradients' mean squares, as for the tables of Facebook's DLRM (Naumov et al. 2019; Mudigere et al., ISCA 2022): four
+bytes a row beside the weights, where Adam keeps two tables of the weights' size.
 
 Sums over the rows of a batch are products with a sparse matrix. By scipy they take a third of the processor's time that
 TensorFlow's ``unsorted_segment_sum`` and scatter operations take (64 numbers a vector, batches of 8 to 32 thousand).

@@ -13,6 +13,8 @@ from recli.models.arrays import checked
 from recli.models.configs import BiasConfig
 from recli.models.recommender import UNKNOWN, Arrays, FitReport, Nums, Recommender, Stars, TrainingData
 
+Floats = NDArray[np.float64]
+
 
 class BiasModel(Recommender):
     """``mean + user bias + item bias``; an unknown user's or item's bias is 0.
@@ -88,7 +90,7 @@ class BiasModel(Recommender):
         return model
 
 
-def _damped_means(nums: NDArray[np.intp], values: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+def _damped_means(nums: NDArray[np.intp], values: Floats, weights: Floats) -> Floats:
     """Sum the values of each num and divide by its weight; 0 where there is neither value nor damping."""
     sums = np.bincount(nums, values, minlength=len(weights))
     return np.divide(sums, weights, out=np.zeros(len(weights)), where=weights > 0)
