@@ -45,6 +45,7 @@ HYPERPARAMETERS = (
     "epochs",
     "batch_size",
     "learning_rate",
+    "optimizer",
     "loss",
     "patience",
     "seed",
@@ -86,10 +87,19 @@ def train(
         int | None, typer.Option(min=1, help="Passes over the training rows. dot, deep: 15. hybrid: 20. bpr: 12.")
     ] = None,
     batch_size: Annotated[
-        int | None, typer.Option(min=1, help="Rows a step, at most. dot, hybrid, bpr: 1024. deep: 512.")
+        int | None,
+        typer.Option(min=1, help="Rows a step, at most. dot: 1024 (adagrad: 16384). hybrid, bpr: 1024. deep: 512."),
     ] = None,
     learning_rate: Annotated[
-        float | None, typer.Option(help="Of Adam. dot: 0.002. deep, bpr: 0.005. hybrid: 0.003.")
+        float | None,
+        typer.Option(help="Of Adam. dot: 0.002 (adagrad: 0.03). deep, bpr: 0.005. hybrid: 0.003."),
+    ] = None,
+    optimizer: Annotated[
+        str | None,
+        typer.Option(
+            metavar="auto|adam|adagrad",
+            help="adagrad is for many rows. dot: auto, which is adam up to 5 million training rows.",
+        ),
     ] = None,
     loss: Annotated[
         str | None,

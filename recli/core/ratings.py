@@ -79,3 +79,7 @@ class Ratings:
     def take(self, rows: NDArray[np.integer] | slice) -> "Ratings":
         """Return the rows named by their positions, (m,) integers, in that order; those of a slice are no copies."""
         return Ratings(self.user_nums[rows], self.item_nums[rows], self.values[rows], self.timestamps[rows])
+
+    def take_untimed(self, rows: NDArray[np.integer]) -> "Ratings":
+        """Return the same without times, all 0: of many rows, two thirds of the memory that ``take`` needs."""
+        return Ratings(self.user_nums[rows], self.item_nums[rows], self.values[rows], np.zeros(len(rows), np.int64))

@@ -21,7 +21,11 @@ Counts = NDArray[np.int64]
 
 def rows_by_item(ratings: Ratings) -> Rows:
     """Return the row numbers sorted by item num, (n,) int64; rows of one item keep their order."""
-    return np.argsort(ratings.item_nums, kind="stable").astype(np.int64)
+    # numpy sorts 16 bits by counting: the lower half and then the upper is several times faster than all 32 at once.
+    nums = ratings.item_nums
+    rows = np.argsort(nums.astype(np.uint16), kind="stable")
+    upper = (nums >> 16).astype(np.uint16)
+    return rows[np.argsort(upper[rows], kind="stable")] if upper.any() else rows
 
 
 def make_split(dataset: Dataset, spec: SplitSpec) -> Split:
@@ -79,7 +83,9 @@ def _given(dataset: Dataset, name: str) -> Rows:
 
 def _by_position(shuffled: Rows, test: Rows, spec: SplitSpec) -> Split:
     """Let the last of the shuffled rows that do not judge watch."""
-    fitted = shuffled[~np.isin(shuffled, test)]
+    learnable = np.ones(len(shuffled), np.bool_)
+    learnable[test] = False
+    fitted = shuffled[learnable[shuffled]]
     n_train = int(len(fitted) * (1 - spec.validation_fraction))
     return Split(train=fitted[:n_train], validation=fitted[n_train:], test=test)
 

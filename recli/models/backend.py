@@ -39,6 +39,11 @@ def limit_threads(n: int) -> None:
     os.environ["TF_NUM_INTRAOP_THREADS"] = os.environ["TF_NUM_INTEROP_THREADS"] = str(n)
 
 
+def threads() -> int:
+    """Return how many cores this process may compute on."""
+    return int(os.environ.get("TF_NUM_INTRAOP_THREADS") or 0) or os.cpu_count() or 1
+
+
 def be_deterministic() -> None:
     """Compute the same bits on any number of cores; call it before ``start``.
 

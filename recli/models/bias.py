@@ -13,6 +13,8 @@ from recli.models.arrays import checked
 from recli.models.configs import BiasConfig
 from recli.models.recommender import UNKNOWN, Arrays, FitReport, Nums, Recommender, Stars, TrainingData
 
+Floats = NDArray[np.float64]
+
 
 class BiasModel(Recommender):
     """``mean + user bias + item bias``; an unknown user's or item's bias is 0.
@@ -32,7 +34,8 @@ class BiasModel(Recommender):
     def fit(self, data: TrainingData, on_epoch: Callable[[Epoch], None]) -> FitReport:
         """Learn from the training rows. Closed form: there are no epochs."""
         started = time.perf_counter()
-        users, items = data.train.user_nums, data.train.item_nums
+        # As bincount wants them: it would convert every time.
+        users, items = (nums.astype(np.intp) for nums in (data.train.user_nums, data.train.item_nums))
         mean = data.train.values.mean(dtype=np.float64)
         residuals = data.train.values.astype(np.float64) - mean
         user_weights = np.bincount(users, minlength=data.n_users).astype(np.float64) + self.config.damping
@@ -87,7 +90,7 @@ class BiasModel(Recommender):
         return model
 
 
-def _damped_means(nums: Nums, values: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+def _damped_means(nums: NDArray[np.intp], values: Floats, weights: Floats) -> Floats:
     """Sum the values of each num and divide by its weight; 0 where there is neither value nor damping."""
     sums = np.bincount(nums, values, minlength=len(weights))
     return np.divide(sums, weights, out=np.zeros(len(weights)), where=weights > 0)

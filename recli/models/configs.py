@@ -5,12 +5,27 @@ batches are larger and steps longer, chosen on the validation rows of MovieLens-
 of the time; the notebook's own settings are ``--batch-size 64 --learning-rate 0.001 --epochs 10``.
 """
 
+import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 from recli.core.config import ModelConfig
 
 LOSSES = ("mae", "mse", "ordinal")
+OPTIMIZERS = ("auto", "adam", "adagrad")
+ADAM: Mapping[str, Any] = {"batch_size": 1024, "learning_rate": 0.002}
+ADAGRAD: Mapping[str, Any] = {"batch_size": 16384, "learning_rate": 0.03}
+"""What ``dot`` takes where nothing is said.
+
+Adagrad's were chosen by validation MAE: of rates from 0.01 to 0.5, 0.03 is as good as Adam on both MovieLens-100K
+(0.7335 after 15 epochs; Adam 0.7316) and a million synthetic ratings (0.5663 after 6, which is Adam's best; 0.5660).
+Batches of 2 and of 16 thousand rows differ by less than 1 % there, and the larger take half of the time.
+"""
+NOT_GIVEN: Any = None
+"""Stands for them until the configuration is made."""
+MOST_BY_ADAM = 5_000_000
+"""Training rows up to which ``auto`` means Adam."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +127,32 @@ class DotConfig(StarsConfig):
 
     model: ClassVar[str] = "dot"
     summary: ClassVar[str] = "user and item embeddings, joined by a dot product"
+
+    batch_size: int = NOT_GIVEN
+    """Rows of a step, at most, as everywhere; where none is given, the optimizer's own."""
+    learning_rate: float = NOT_GIVEN
+    """Where none is given, the optimizer's own."""
+    optimizer: str = "auto"
+    """``adam``; ``adagrad``, row-wise, whose steps touch the rows of a batch alone; ``auto``: ``settled`` decides."""
+
+    def __post_init__(self) -> None:
+        self.check("optimizer", self.optimizer in OPTIMIZERS, "auto, adam or adagrad")
+        own = ADAGRAD if self.optimizer == "adagrad" else ADAM
+        for name, default in own.items():
+            if getattr(self, name) is NOT_GIVEN:
+                object.__setattr__(self, name, default)  # frozen, but for its own making
+        super().__post_init__()
+
+    def settled(self, n_train: int) -> Self:
+        """Return the configuration that so many training rows are fitted with: ``auto`` has become an optimizer.
+
+        A batch size or a learning rate of one's own is Adam's.
+        """
+        if self.optimizer != "auto":
+            return self
+        by_adam = n_train <= MOST_BY_ADAM or any(getattr(self, name) != own for name, own in ADAM.items())
+        name, own = ("adam", {}) if by_adam else ("adagrad", ADAGRAD)
+        return dataclasses.replace(self, optimizer=name, **own)
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,16 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from recli.models.checkpoints import NOWHERE, Checkpoints
 from recli.models.configs import DotConfig
 from recli.models.embeddings import Shapes
-from recli.models.recommender import Nums, Stars
+from recli.models.recommender import FitReport, Nums, OnEpoch, Stars, TrainingData, Vectors
 from recli.models.stars import StarsModel
 
 if TYPE_CHECKING:
     import keras
+
+    from recli.models.training import Task
 
 NOISE_SHARE = 2.0
 """Variance of the stars around a new user's product, in variances of that product among users."""
@@ -30,6 +33,31 @@ class DotModel(StarsModel):
         from recli.models.networks import dot_network
 
         return dot_network(self.config, n_users, n_items)
+
+    def fit(self, data: TrainingData, on_epoch: OnEpoch, checkpoints: Checkpoints = NOWHERE) -> FitReport:
+        """Learn from the training rows, by the optimizer that suits so many."""
+        self.config = self.config.settled(len(data.train))
+        return super().fit(data, on_epoch, checkpoints)
+
+    def train(self, task: "Task", on_epoch: OnEpoch, checkpoints: Checkpoints) -> tuple[FitReport, list[Vectors]]:
+        """Train by Adam or by row-wise Adagrad."""
+        if self.config.optimizer == "adam":
+            return super().train(task, on_epoch, checkpoints)
+        from recli.models.streamed import train_streamed
+
+        return train_streamed(task, self.config, on_epoch, checkpoints)
+
+    @property
+    def copies(self) -> int:
+        """Adagrad has the network's own table, that of the last epoch, that of this one, and the best."""
+        return 4 if self.config.optimizer == "adagrad" else super().copies
+
+    def is_finite(self, data: TrainingData) -> bool:
+        """Tell whether each prediction is a finite number: none is larger than the product of the longest vectors."""
+        with np.errstate(over="ignore"):
+            longest = [np.linalg.norm(self.weights[name], axis=1).max() for name in self.shapes()]
+            bound = longest[0] * longest[1]
+        return bool(np.isfinite(bound)) or super().is_finite(data)
 
     def shapes(self) -> Shapes:
         """Two tables of vectors."""

@@ -72,17 +72,32 @@ class EmbeddingModel(ResumableRecommender):
     def fit(self, data: TrainingData, on_epoch: OnEpoch, checkpoints: Checkpoints = NOWHERE) -> FitReport:
         """Learn from the training rows, watched by the validation rows; a checkpoint holds what an epoch leaves."""
         from recli.models import backend
-        from recli.models.training import diverged, train_network
+        from recli.models.training import diverged
 
         self._check_memory(data)
         backend.start()
-        report, learned = train_network(self.task(data), self.config, on_epoch, checkpoints)
+        report, learned = self.train(self.task(data), on_epoch, checkpoints)
         names = tuple(self.shapes())
         self.weights |= dict(zip(names, learned, strict=False))
         self.finish(data, learned[len(names) :])
-        if not np.isfinite(in_batches(self.predict, data.train)).all():
+        if not self.is_finite(data):
             raise diverged(self.config, len(report.history))
         return report
+
+    def train(self, task: "Task", on_epoch: OnEpoch, checkpoints: Checkpoints) -> tuple[FitReport, list[Vectors]]:
+        """Return how training went, and the weights of the network and of the objective."""
+        from recli.models.training import train_network
+
+        return train_network(task, self.config, on_epoch, checkpoints)
+
+    def is_finite(self, data: TrainingData) -> bool:
+        """Tell whether each prediction for the training rows is a finite number."""
+        return bool(np.isfinite(in_batches(self.predict, data.train)).all())
+
+    @property
+    def copies(self) -> int:
+        """Arrays of a table's size while an epoch runs."""
+        return TRAINING_COPIES
 
     def _check_memory(self, data: TrainingData) -> None:
         """Refuse tables that this machine cannot hold, before TensorFlow tries."""
@@ -95,7 +110,7 @@ class EmbeddingModel(ResumableRecommender):
         )
         model = self.config.model
         require_memory(
-            numbers * 4 * TRAINING_COPIES + self._described(data)[1],
+            numbers * 4 * self.copies + self._described(data)[1],
             f"training {model} with {numbers:,} weights",
             fix=f"recli train {model}",
         )

@@ -4,7 +4,7 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, Generic, Protocol, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,11 +12,27 @@ from numpy.typing import NDArray
 from recli.core.errors import IntegrityError
 from recli.core.run import Epoch
 from recli.models.arrays import checked
-from recli.models.compiled import State
 from recli.models.configs import GradientConfig
 from recli.models.recommender import Arrays
 
 _WORD = 2**64
+
+
+class State(Protocol):
+    """All that training changes."""
+
+    @property
+    def weights(self) -> Sequence[Any]:
+        """The network's trainable weights in its order, then those of the objective; they stay as they are."""
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return all of it by name, none of the names ``Run.arrays`` uses."""
+
+    def of(self, arrays: Arrays) -> Self:
+        """Return the state of the same task that ``arrays`` described."""
+
+
+_S = TypeVar("_S", bound=State)
 
 
 class Stopwatch:
@@ -33,24 +49,26 @@ class Stopwatch:
 
 
 @dataclass
-class Run:
+class Run(Generic[_S]):
     """What is known after some epochs. Without patience the best weights are the last."""
 
-    state: State
+    state: _S
     rng: np.random.Generator
     """Of the shuffles, and of whatever else an epoch draws."""
     patience: int | None
     """Epochs to wait for a better validation loss; ``None`` where nothing watches."""
     history: list[Epoch] = field(default_factory=list)
+    watched: bool = False
+    """Whether there are rows to watch."""
     best_epoch: int = 0
     best_weights: Sequence[Any] = ()
 
     @classmethod
-    def start(cls, state: State, config: GradientConfig, *, watched: bool) -> Self:
+    def start(cls, state: _S, config: GradientConfig, *, watched: bool) -> Self:
         """Return a run before its first epoch."""
-        return cls(state, np.random.default_rng(config.seed), config.patience if watched else None)
+        return cls(state, np.random.default_rng(config.seed), config.patience if watched else None, watched=watched)
 
-    def see(self, epoch: Epoch, state: State) -> None:
+    def see(self, epoch: Epoch, state: _S) -> None:
         """Take in what an epoch left."""
         lowest = self.history[self.best_epoch - 1].val_loss if self.best_epoch else math.inf
         self.history.append(epoch)

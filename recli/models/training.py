@@ -11,7 +11,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ from recli.models.configs import GradientConfig
 from recli.models.objectives import Objective
 from recli.models.recommender import FitReport, OnEpoch
 from recli.models.run import Run, Stopwatch
+from recli.models.run import State as AnyState
 
 if TYPE_CHECKING:
     import keras
@@ -72,14 +73,41 @@ def train_network(
         TrainingDivergedError: a loss is no finite number.
         IntegrityError: there is something to go on from, but it does not fit the task.
     """
-    watch = Stopwatch()
     loop = compiled_loop(task.network, task.objective, config)
-    run = Run.start(loop.start(task.network, task.objective), config, watched=len(task.validation[0]) > 0)
+    trainer = Trainer(
+        start=lambda: loop.start(task.network, task.objective),
+        epoch=lambda run: _train_epoch(loop, task, config, run),
+        watched=len(task.validation[0]) > 0,
+    )
+    return run_epochs(trainer, config, on_epoch, checkpoints)
+
+
+_S = TypeVar("_S", bound=AnyState)
+
+
+@dataclass(frozen=True, eq=False)
+class Trainer(Generic[_S]):
+    """One way to train a task."""
+
+    start: Callable[[], _S]
+    """Returns the state before the first step."""
+    epoch: Callable[[Run[_S]], tuple[Epoch, _S]]
+    """Trains the epoch that comes next; the state that the run has stays as it is."""
+    watched: bool
+    """Whether there are validation rows."""
+
+
+def run_epochs(
+    trainer: Trainer[_S], config: GradientConfig, on_epoch: OnEpoch, checkpoints: Checkpoints
+) -> tuple[FitReport, list[NDArray[np.float32]]]:
+    """Train until the epochs or the patience are over; as ``train_network``."""
+    watch = Stopwatch()
+    run = Run.start(trainer.start(), config, watched=trainer.watched)
     before = checkpoints.found(lambda arrays: run.go_on(arrays, config.epochs))
     watch.before = before or 0.0
     resumed_after = None if before is None else len(run.history)
     while len(run.history) < config.epochs and not run.patience_is_over():
-        epoch, state = _train_epoch(loop, task, config, run)
+        epoch, state = trainer.epoch(run)
         _check_finite(epoch, config)
         run.see(epoch, state)
         on_epoch(epoch)
@@ -89,11 +117,11 @@ def train_network(
     return report, [np.asarray(weight) for weight in run.best_weights]
 
 
-def _train_epoch(loop: Loop, task: Task, config: GradientConfig, run: Run) -> tuple[Epoch, State]:
+def _train_epoch(loop: Loop, task: Task, config: GradientConfig, run: Run[State]) -> tuple[Epoch, State]:
     """Train the epoch that comes next."""
     started = time.perf_counter()
     number, n = len(run.history) + 1, task.n_train
-    batch_size = _batch_size(config.batch_size, n)
+    batch_size = batch_size_for(config.batch_size, n)
     n_batches = math.ceil(n / batch_size)
     order, present = _batches(run.rng.permutation(n), batch_size)
     columns = tuple(column[order] for column in task.columns(run.rng))
@@ -116,7 +144,7 @@ def diverged(config: GradientConfig, epoch: int) -> TrainingDivergedError:
     )
 
 
-def _batch_size(at_most: int, n: int) -> int:
+def batch_size_for(at_most: int, n: int) -> int:
     """Return the rows of a step: as many as are asked for, if that leaves an epoch of n rows enough steps."""
     return min(at_most, max(n // STEPS, SMALL_BATCH), n)
 

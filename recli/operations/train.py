@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from recli.core.artifact import Files
 from recli.core.config import ModelConfig, Scalar
@@ -206,16 +207,22 @@ def fit(
 
     The baseline has no use for validation rows, so it learns from them: the bar is as high as it can honestly be.
     """
-    learnable = TrainingData.of(data, np.concatenate([rows.train, rows.validation]), np.arange(0))
-    baseline = BiasModel(BiasConfig())
-    baseline.fit(learnable, on_epoch)
+    baseline, baseline_support = _baseline(data, np.concatenate([rows.train, rows.validation]))
     seen = TrainingData.of(data, rows.train, rows.validation)
     model = registry.create(config)
     if isinstance(model, ResumableRecommender):
         report = model.fit(seen, on_epoch, checkpoints)
     else:
         report = model.fit(seen, on_epoch)
-    return Predictor(model, Support.of(seen), baseline, Support.of(learnable), data.scale), report
+    return Predictor(model, Support.of(seen), baseline, baseline_support, data.scale), report
+
+
+def _baseline(data: Dataset, rows: NDArray[np.int64]) -> tuple[BiasModel, Support]:
+    """Fit the bias baseline on some rows; the copy of them that it learns from goes when it is done."""
+    learnable = dataclasses.replace(TrainingData.of(data, rows[:0], rows[:0]), train=data.ratings.take_untimed(rows))
+    baseline = BiasModel(BiasConfig())
+    baseline.fit(learnable, lambda epoch: None)
+    return baseline, Support.of(learnable)
 
 
 def judge_parts(predictor: Predictor, data: Dataset, rows: Split) -> tuple[dict[str, Metrics | None], Metrics]:
@@ -223,16 +230,15 @@ def judge_parts(predictor: Predictor, data: Dataset, rows: Split) -> tuple[dict[
     parts = {"train": (predictor, rows.train), "validation": (_unwatched(predictor, data, rows), rows.validation),
              "test": (predictor, rows.test)}  # fmt: skip
     metrics = {
-        part: judge(judged.predict, data.ratings.take(which))[0] if len(which) else None
+        part: judge(judged.predict, data.ratings.take_untimed(which))[0] if len(which) else None
         for part, (judged, which) in parts.items()
     }
-    return metrics, judge(predictor.predict_baseline, data.ratings.take(rows.test))[0]
+    return metrics, judge(predictor.predict_baseline, data.ratings.take_untimed(rows.test))[0]
 
 
 def _unwatched(predictor: Predictor, data: Dataset, rows: Split) -> Predictor:
     """Return a predictor whose baseline has not seen the validation rows: it answers for cold ones among them."""
-    baseline = BiasModel(BiasConfig())
-    baseline.fit(TrainingData.of(data, rows.train, np.arange(0)), lambda epoch: None)
+    baseline, _ = _baseline(data, rows.train)
     return dataclasses.replace(predictor, baseline=baseline, baseline_support=predictor.support)
 
 

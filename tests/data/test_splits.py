@@ -10,7 +10,7 @@ from sklearn.model_selection import train_test_split
 
 from recli.core.dataset import Dataset
 from recli.core.errors import InputDataError, NotFoundError
-from recli.core.ratings import RatingScale
+from recli.core.ratings import Ratings, RatingScale
 from recli.core.split import Split, SplitSpec
 from recli.data.build import RatingColumns, assemble
 from recli.data.files import load_dataset
@@ -49,6 +49,12 @@ def parts(split: Split) -> tuple[list[int], list[int], list[int]]:
 
 def test_rows_of_an_item_keep_their_order() -> None:
     assert rows_by_item(dataset_of([2, 0, 2, 1, 0]).ratings).tolist() == [1, 4, 3, 0, 2]
+
+
+def test_items_beyond_16_bits_are_sorted_as_well() -> None:
+    items = np.array([65_536, 3, 200_000, 65_536, 65_539, 3], np.int32)
+    ratings = Ratings(np.zeros(6, np.int32), items, np.ones(6, np.float32), np.zeros(6, np.int64))
+    assert rows_by_item(ratings).tolist() == [1, 5, 0, 3, 4, 2]
 
 
 @given(

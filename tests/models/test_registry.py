@@ -12,6 +12,7 @@ def test_what_is_not_given_keeps_the_models_value() -> None:
         "batch_size": 1024,
         "learning_rate": 0.002,
         "loss": "mae",
+        "optimizer": "auto",
         "patience": None,
     }
     assert configure("deep", {}).parameters()["dropout"] == 0.5

@@ -10,7 +10,7 @@ from recli.models import backend, compiled, registry
 from recli.models.adam import Deferred, Dense, updater
 from recli.models.embeddings import EmbeddingModel
 from recli.models.recommender import FitReport, TrainingData
-from recli.models.training import _batch_size, _batches
+from recli.models.training import _batches, batch_size_for
 from tests.models.toys import training_data
 
 N_USERS, N_ITEMS = 30, 20
@@ -185,4 +185,4 @@ def test_batches_are_equal_and_what_fills_them_weighs_nothing() -> None:
     [(1024, 72_000, 1024), (1024, 8_000, 125), (1024, 1_000, 64), (1024, 10, 10), (64, 72_000, 64), (8, 10, 8)],
 )
 def test_few_rows_make_smaller_steps_rather_than_few(at_most: int, n: int, rows: int) -> None:
-    assert _batch_size(at_most, n) == rows
+    assert batch_size_for(at_most, n) == rows

@@ -59,7 +59,7 @@ def test_a_version_holds_all_that_a_reader_needs(store: Store) -> None:
     assert metrics["metrics"]["test"]["mae"] == result.metrics["test"].mae
     assert "MAE" in artifact.read_bytes("card.md").decode()
     about = artifact.manifest.about
-    assert about["parameters"] == config.parameters()
+    assert about["parameters"] == config.parameters() | {"optimizer": "adam"}
     assert about["dataset"]["fingerprint"] == dataset.fingerprint
     assert about["split"]["rows"] == {part: metrics["metrics"][part]["n"] for part in ("train", "validation", "test")}
     assert about["environment"]["tensorflow"]
