@@ -42,6 +42,7 @@ HYPERPARAMETERS = (
     "regularization",
     "damping",
     "sweeps",
+    "iterations",
     "epochs",
     "batch_size",
     "learning_rate",
@@ -56,10 +57,10 @@ HYPERPARAMETERS = (
 def train(
     ctx: typer.Context,
     model: Annotated[
-        str, typer.Argument(metavar="MODEL", help="bayes, dot, deep, ease, ranker, hybrid, bpr or bias.")
+        str, typer.Argument(metavar="MODEL", help="bayes, dot, deep, ease, ranker, hybrid, bpr, als or bias.")
     ] = "bayes",
     dataset: Dataset = DEFAULT_DATASET,
-    rank: Annotated[int | None, typer.Option(min=1, help="Numbers in a vector. bayes: 16.")] = None,
+    rank: Annotated[int | None, typer.Option(min=1, help="Numbers in a vector. bayes: 16. als: 10.")] = None,
     chains: Annotated[int | None, typer.Option(min=1, help="Chains to average. bayes: 8.")] = None,
     burn_in: Annotated[int | None, typer.Option(min=0, help="A chain's first draws, not used. bayes: 40.")] = None,
     samples: Annotated[int | None, typer.Option(min=1, help="A chain's draws to predict from. bayes: 15.")] = None,
@@ -75,13 +76,19 @@ def train(
     ] = None,
     regularization: Annotated[
         float | None,
-        typer.Option(help="Holds back the weights of rare items. ease: 300. L2 penalty of a step. bpr: 0.001."),
+        typer.Option(
+            help="Holds back the weights of rare items. ease: 300. L2 penalty: of a vector for each of its ratings."
+            " als: 0.1. Of a step. bpr: 0.001."
+        ),
     ] = None,
     damping: Annotated[
         float | None, typer.Option(min=0, help="Pseudo-ratings that hold a bias back. ease, ranker, bias, bpr: 5.")
     ] = None,
     sweeps: Annotated[
         int | None, typer.Option(min=1, help="Draws after the burn-in. bayes: 90. Alternations. bias: 10.")
+    ] = None,
+    iterations: Annotated[
+        int | None, typer.Option(min=1, help="Alternations between items and users. als: 10.")
     ] = None,
     epochs: Annotated[
         int | None, typer.Option(min=1, help="Passes over the training rows. dot, deep: 15. hybrid: 20. bpr: 12.")

@@ -49,6 +49,29 @@ class BiasConfig(ModelConfig):
 
 
 @dataclass(frozen=True)
+class AlsConfig(ModelConfig):
+    """User and item vectors by alternating least squares, with the defaults of Spark's MLlib."""
+
+    model: ClassVar[str] = "als"
+    summary: ClassVar[str] = "user and item vectors and their dot product, by alternating least squares"
+    has_epochs: ClassVar[bool] = False
+    fits_in_turn: ClassVar[bool] = True
+
+    rank: int = 10
+    """Numbers in each vector."""
+    iterations: int = 10
+    """Alternations between items and users."""
+    regularization: float = 0.1
+    """Ridge penalty of a vector, for each of its ratings."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.check("rank", self.rank >= 1, "at least 1")
+        self.check("iterations", self.iterations >= 1, "at least 1")
+        self.check("regularization", 0 < self.regularization < float("inf"), "a number > 0")
+
+
+@dataclass(frozen=True)
 class EaseConfig(ModelConfig):
     """A linear item-to-item model in closed form."""
 

@@ -19,6 +19,7 @@ _MODELS: Mapping[str, tuple[type[ModelConfig], str, str]] = {
     "ranker": (configs.RankerConfig, "recli.models.ranker", "RankerModel"),
     "hybrid": (configs.HybridConfig, "recli.models.hybrid", "HybridModel"),
     "bpr": (configs.BprConfig, "recli.models.bpr", "BprModel"),
+    "als": (configs.AlsConfig, "recli.models.als", "AlsModel"),
     "bias": (configs.BiasConfig, "recli.models.bias", "BiasModel"),
 }
 """Name → its configuration, and the module and class to import once it is wanted."""
@@ -26,7 +27,7 @@ _MODELS: Mapping[str, tuple[type[ModelConfig], str, str]] = {
 NAMES = tuple(_MODELS)
 """Every model; where a command is told no model, the earliest name is preferred that can do what it needs."""
 
-TO_RECOMMEND = ("bayes", "ranker", "ease", "bpr", "hybrid", "dot", "deep", "bias")
+TO_RECOMMEND = ("bayes", "ranker", "ease", "bpr", "hybrid", "dot", "deep", "als", "bias")
 """Every model, the better it ranks items for a user the earlier."""
 
 

@@ -63,6 +63,7 @@ _LAYERS: Space = {"dropout": Real(0, 0.8), "hidden_units": Whole(16, 256, log=Tr
 
 _SPACES: Mapping[str, Space] = {
     "bias": {"damping": _DAMPING},
+    "als": {"rank": Whole(4, 64, log=True), "regularization": Real(0.01, 1, log=True), "iterations": Whole(5, 30)},
     "ease": {"regularization": Real(20, 3000, log=True), "damping": _DAMPING},
     "ranker": {"damping": _DAMPING},
     "dot": _GRADIENT,

@@ -36,6 +36,7 @@ QUICK: dict[str, dict[str, int | float]] = {
         "unknown_rate": 0.0,
     },
     "ranker": {"damping": 0.1},
+    "als": {"rank": 3, "iterations": 20, "regularization": 0.001},
     "bpr": {"embedding_size": 4, "epochs": 3, "batch_size": 4, "damping": 0.1},
 }
 """Settings under which each model learns a toy in a moment. A model that is missing here fails the first test."""
