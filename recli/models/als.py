@@ -11,6 +11,7 @@ from recli.core.config import ModelConfig
 from recli.core.errors import TrainingDivergedError
 from recli.core.run import Epoch, Stage
 from recli.models.arrays import checked
+from recli.models.blas import one_thread
 from recli.models.configs import AlsConfig
 from recli.models.memory import require_memory
 from recli.models.normal_equations import Grouped, solve
@@ -60,15 +61,19 @@ class AlsModel(Recommender):
         by_user = Grouped.by(rows.user_nums, rows.item_nums, rows.values, data.n_users)
         self.users = _directions(np.random.default_rng(self.config.seed), data.n_users, rank)
         for done in range(1, self.config.iterations + 1):
-            try:
-                self.items = solve(by_item, self.users, self.config.regularization)
-                self.users = solve(by_user, self.items, self.config.regularization)
-            except np.linalg.LinAlgError as error:
-                raise self._unsolvable() from error
+            with one_thread():
+                self._iterate(by_item, by_user)
             on_epoch(Stage("iteration", done, self.config.iterations, time.perf_counter() - started))
         if not (np.isfinite(self.users).all() and np.isfinite(self.items).all()):
             raise self._unsolvable()
         return FitReport(time.perf_counter() - started)
+
+    def _iterate(self, by_item: Grouped, by_user: Grouped) -> None:
+        try:
+            self.items = solve(by_item, self.users, self.config.regularization)
+            self.users = solve(by_user, self.items, self.config.regularization)
+        except np.linalg.LinAlgError as error:
+            raise self._unsolvable() from error
 
     def _unsolvable(self) -> TrainingDivergedError:
         small = f"--regularization {self.config.regularization:g}"
@@ -94,7 +99,8 @@ class AlsModel(Recommender):
         """Return a model with one user, solved as the last iteration would have solved them."""
         ratings = Grouped(np.zeros(1, np.int64), np.array([len(item_nums)]), item_nums, values.astype(np.float32))
         model = type(self)(self.config)
-        model.adopt(solve(ratings, self.items, self.config.regularization), self.items)
+        with one_thread():
+            model.adopt(solve(ratings, self.items, self.config.regularization), self.items)
         return model
 
     def item_vectors(self) -> Vectors:

@@ -10,7 +10,6 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from recli.models.blas import one_thread
 from recli.models.recommender import Nums, Stars, Vectors
 
 Places = NDArray[np.int64]
@@ -63,8 +62,8 @@ def solve(grouped: Grouped, others: Vectors, regularization: float) -> Vectors:
 
     m is the number of the row's own ratings: ALS-WR (Zhou, Wilkinson, Schreiber, Pan, *Large-Scale Parallel
     Collaborative Filtering for the Netflix Prize*, AAIM 2008). A row without ratings is 0. Sums are made in doubles.
-    Each block is solved by one thread, and what is in it does not hang on how many there are: the same bits on any
-    number of cores.
+    Each block is solved by one thread, and what is in it does not hang on how many there are: within ``one_thread``
+    the same bits on any number of cores.
 
     Args:
         grouped: the ratings of n rows.
@@ -74,7 +73,7 @@ def solve(grouped: Grouped, others: Vectors, regularization: float) -> Vectors:
     solved = np.zeros((len(grouped.counts), others.shape[1]), np.float32)
     filled = np.vstack([others, np.zeros((1, others.shape[1]), np.float32)])  # its last row fills up shorter rows
     work = partial(_solve_block, grouped, filled, regularization, solved)
-    with one_thread(), ThreadPoolExecutor(min(os.cpu_count() or 1, 16)) as pool:
+    with ThreadPoolExecutor(min(os.cpu_count() or 1, 16)) as pool:
         for _ in pool.map(work, grouped.blocks()):
             pass
     return solved

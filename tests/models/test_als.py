@@ -37,7 +37,7 @@ def test_each_user_solves_their_own_normal_equations_on_the_items() -> None:
 
 
 def test_in_the_end_nothing_moves_from_either_side() -> None:
-    one, other = fitted(iterations=400), fitted(iterations=401)
+    one, other = fitted(iterations=200), fitted(iterations=201)
     assert one.users @ one.items.T == pytest.approx(other.users @ other.items.T, abs=1e-4)
     rated = np.flatnonzero(MATRIX[:, 0])
     users = one.users[rated].astype(np.float64)
@@ -47,7 +47,7 @@ def test_in_the_end_nothing_moves_from_either_side() -> None:
 
 def test_another_seed_comes_to_the_same_predictions() -> None:
     # Vectors may be turned: only their products are determined.
-    one, other = fitted(iterations=400), fitted(iterations=400, seed=5)
+    one, other = fitted(iterations=200), fitted(iterations=200, seed=5)
     assert not np.allclose(one.items, other.items, atol=0.1)
     assert one.users @ one.items.T == pytest.approx(other.users @ other.items.T, abs=1e-3)
 

@@ -3,6 +3,7 @@ import pytest
 from threadpoolctl import threadpool_limits
 
 from recli.models import normal_equations
+from recli.models.blas import one_thread
 from recli.models.normal_equations import Grouped, solve
 
 
@@ -58,7 +59,7 @@ def test_cut_into_blocks_or_not_and_on_any_number_of_cores_the_bits_are_the_same
     found = []
     for cores in (1, 2, 7):
         monkeypatch.setattr("os.cpu_count", lambda cores=cores: cores)
-        with threadpool_limits(cores, user_api="blas"):
+        with threadpool_limits(cores, user_api="blas"), one_thread():
             found.append(solve(own, items, 0.1))
     monkeypatch.setattr(normal_equations, "BLOCK", 500)
     assert np.allclose(solve(own, items, 0.1), found[0], atol=1e-6)
