@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from recli.cli.engine import Engine, Master, SparkConf, cluster_of
 from recli.cli.options import Model, Out
 from recli.cli.output import Output
 from recli.cli.shared import Shared
 from recli.cli.tables import TableFile, open_table
-from recli.core.errors import UsageError
+from recli.core.errors import UsageError, require
 
 if TYPE_CHECKING:
     from recli.core.results.recommend import AllUsers
@@ -19,6 +20,7 @@ EXAMPLES = (
     'recli recommend --rate "Star Wars=5" --rate "Fargo=4" --explain',
     "recli recommend --ratings me.csv --genre Comedy --year 1990-1999",
     "recli recommend --all-users --out recs.csv",
+    "recli recommend --all-users --engine spark --model als --out recs.csv",
 )
 
 
@@ -50,6 +52,9 @@ def recommend(
         str,
         typer.Option(metavar="WHAT", help="What to leave out: all that they rated, only what was trained, or nothing."),
     ] = "rated",
+    engine: Engine = "local",
+    master: Master = None,
+    spark_conf: SparkConf = None,
     *,
     shared: Shared,
 ) -> None:
@@ -60,19 +65,22 @@ def recommend(
     from recli.operations import recommend as operations
     from recli.operations.filters import ItemFilter
     from recli.operations.shelf import Wish
-    from recli.render.recommend import all_view, recommend_view
+    from recli.render.recommend import recommend_view
 
     output, store = shared.output(), shared.store()
     _check(user, bool(rate or ratings), all_users, out)
     target = open_table(out)
     allowed = ItemFilter.read(genre or (), year, min_ratings, max_popularity)
     wish = Wish(n, allowed, diversity, exclude, explain)
-    if all_users:
-        everybody = operations.recommend_to_all(store, model=model, wish=wish)
-        if target:
-            _write(everybody, target, raw=shared.raw, output=output)
-        else:
-            output.emit(all_view(everybody))
+    command = "recli recommend --all-users"
+    cluster = cluster_of(engine, master, spark_conf, verbose=shared.verbose, command=command, unread=())
+    require(all_users or not cluster, "--engine spark is for --all-users", fix=f"{command} --engine spark")
+    if cluster:
+        from recli.operations.on_spark.recommend import recommend_to_all_on_spark
+
+        _emit(recommend_to_all_on_spark(store, cluster, model=model, wish=wish), target, shared.raw, output)
+    elif all_users:
+        _emit(operations.recommend_to_all(store, model=model, wish=wish), target, shared.raw, output)
     elif user is not None:
         output.emit(recommend_view(operations.recommend_to_user(store, user, model=model, wish=wish)))
     else:
@@ -87,6 +95,15 @@ def _check(user: str | None, is_new: bool, all_users: bool, out: Path | None) ->
         )
     if out is not None and not all_users:
         raise UsageError("--out is where --all-users goes", fix="recli recommend --all-users --out recs.csv")
+
+
+def _emit(everybody: "AllUsers", target: TableFile | None, raw: bool, output: Output) -> None:
+    from recli.render.recommend import all_view
+
+    if target:
+        _write(everybody, target, raw=raw, output=output)
+    else:
+        output.emit(all_view(everybody))
 
 
 def _write(result: "AllUsers", target: TableFile, *, raw: bool, output: Output) -> None:

@@ -1,15 +1,27 @@
 """``recli stats``."""
 
-from typing import Annotated
+import shlex
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from recli.cli.engine import Columns, Engine, Master, Ratings, SparkConf, cluster_of
 from recli.cli.options import Plot
 from recli.cli.pictures import open_picture
-from recli.cli.shared import Shared
+from recli.cli.shared import Shared, refuse_unread
 from recli.core.reference import DEFAULT_DATASET
 
-EXAMPLES = ("recli stats", "recli stats --popularity -n 20", "recli stats --plot ratings.png")
+if TYPE_CHECKING:
+    from recli.core.results.stats import StatsResult
+    from recli.spark.cluster import Cluster
+
+EXAMPLES = (
+    "recli stats",
+    "recli stats --popularity -n 20",
+    "recli stats --plot ratings.png",
+    "recli stats --engine spark --master spark://host:7077 --ratings 's3a://bucket/*.parquet'",
+)
 
 
 def stats(
@@ -17,6 +29,11 @@ def stats(
     popularity: Annotated[bool, typer.Option("--popularity", help="Rank the items by number of ratings.")] = False,
     n: Annotated[int, typer.Option("-n", min=1, help="How many items to rank.")] = 10,
     plot: Plot = None,
+    engine: Engine = "local",
+    master: Master = None,
+    spark_conf: SparkConf = None,
+    ratings: Ratings = None,
+    columns: Columns = None,
     *,
     shared: Shared,
 ) -> None:
@@ -26,9 +43,32 @@ def stats(
 
     output = shared.output()
     picture = open_picture(plot)
-    result = operation(shared.store(), dataset, n=n)
-    output.emit(stats_view(result, popularity=popularity))
+    unread = ("ratings", "columns")
+    cluster = cluster_of(engine, master, spark_conf, verbose=shared.verbose, command="recli stats", unread=unread)
+    if cluster:
+        result = _on_spark(shared, cluster, dataset, ratings, columns, n)
+    else:
+        result = operation(shared.store(), dataset, n=n)
+    view = stats_view(result, popularity=popularity)
+    if ratings is not None:
+        on_them = shlex.join(["recli", "train", "als", "--engine", "spark", "--ratings", ratings, "--dataset", "mine"])
+        view = replace(view, next=on_them)
+    output.emit(view)
     if picture:
         from recli.render.plots import stats_plot
 
         picture.save(stats_plot(result, picture.format))
+
+
+def _on_spark(
+    shared: Shared, cluster: "Cluster", dataset: str, ratings: str | None, columns: str | None, n: int
+) -> "StatsResult":
+    from recli.operations.on_spark.source import Source
+    from recli.operations.on_spark.stats import stats_on_spark
+
+    if ratings is None:
+        refuse_unread(("columns",), "the dataset is in the store", fix="recli stats --engine spark")
+    else:
+        refuse_unread(("dataset",), "--ratings says what is counted", fix="recli stats --engine spark --ratings PATH")
+    source = None if ratings is None else Source(ratings, columns)
+    return stats_on_spark(shared.store(), cluster, dataset, source=source, n=n)

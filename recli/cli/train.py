@@ -5,21 +5,25 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from recli.cli.engine import Columns, Engine, Master, Ratings, SparkConf, cluster_of
 from recli.cli.exits import resumable
 from recli.cli.options import Dataset, Plot
 from recli.cli.output import Output
 from recli.cli.pictures import Picture, open_picture
 from recli.cli.settings import from_file
 from recli.cli.shared import Shared, refuse_unread
-from recli.core.errors import UsageError
+from recli.core.errors import UsageError, require
 from recli.core.reference import DEFAULT_DATASET
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from recli.core.config import ModelConfig
+    from recli.core.results.train import TrainResult
     from recli.core.split import SplitSpec
     from recli.operations.checkpoints import FitOptions
+    from recli.operations.on_spark.source import Source
+    from recli.spark.cluster import Cluster
     from recli.store import Store
 
 EXAMPLES = (
@@ -27,6 +31,7 @@ EXAMPLES = (
     "recli train deep --epochs 20 --patience 3 --plot loss.png",
     "recli train dot --split kfold:5",
     "recli train deep --epochs 500 --deterministic --resume",
+    "recli train als --engine spark --master spark://host:7077 --ratings 's3a://bucket/*.parquet' --dataset mine",
     "ref=$(recli train dot -q)",
 )
 
@@ -124,13 +129,13 @@ def train(
         str,
         typer.Option(
             metavar="HOW",
-            help="Rows to judge: random, user, user:last:N, time, kfold:K, kfold:K/k, a given fold (u1 to u5, ua, ub),"
-            " or several with commas. A version for each fold.",
+            help="Rows to judge: random, user, user:last:N, time, hash, kfold:K, kfold:K/k, a given fold (u1 to u5, ua,"
+            " ub), or several with commas. A version for each fold.",
         ),
     ] = "random",
     validation_fraction: Annotated[float, typer.Option(min=0, max=0.9, help="Training rows that only watch.")] = 0.1,
     test_fraction: Annotated[
-        float, typer.Option(min=0.01, max=0.9, help="Rows held out to judge: random, user, time.")
+        float, typer.Option(min=0.01, max=0.9, help="Rows held out to judge: random, user, time, hash.")
     ] = 0.2,
     split_seed: Annotated[int, typer.Option(min=0, help="Of the shuffle before splitting.")] = 0,
     plot: Plot = None,
@@ -144,6 +149,12 @@ def train(
         float,
         typer.Option(metavar="SECONDS", min=0, help="How often to keep what --resume needs. 0: after each epoch."),
     ] = 5.0,
+    engine: Engine = "local",
+    master: Master = None,
+    spark_conf: SparkConf = None,
+    ratings: Ratings = None,
+    columns: Columns = None,
+    force: Annotated[bool, typer.Option("--force", help="Let --ratings replace a dataset of the name.")] = False,
     *,
     shared: Shared,
 ) -> None:
@@ -152,9 +163,15 @@ def train(
 
     output = shared.output()
     config = operation.configure(model, _hyperparameters(ctx, model))
-    specs = [operation.split_for(config, spec) for spec in _specs(ctx)]
+    unread = ("ratings", "columns", "force")
+    cluster = cluster_of(
+        engine, master, spark_conf, verbose=shared.verbose, command=f"recli train {model}", unread=unread
+    )
+    specs = [operation.split_for(config, spec) for spec in _specs(ctx, hashed=ratings is not None)]
     picture = open_picture(plot)
-    if len(specs) == 1:
+    if cluster:
+        _on_spark(ctx, shared.store(), config, specs, cluster, picture, output)
+    elif len(specs) == 1:
         _one(shared.store(), config, specs[0], dataset, picture, output, _fit_options(ctx))
     elif resume:
         raise UsageError(
@@ -174,13 +191,14 @@ def _hyperparameters(ctx: typer.Context, model: str) -> dict[str, Any]:
     return {name: value for name, value in given.items() if name in known or not from_file(ctx, name)}
 
 
-def _specs(ctx: typer.Context) -> "tuple[SplitSpec, ...]":
-    """Read the options that say how to split."""
+def _specs(ctx: typer.Context, *, hashed: bool) -> "tuple[SplitSpec, ...]":
+    """Read the options that say how to split; ``hashed`` is what is meant where none is given."""
     from recli.core.split import SplitSpec
 
     options = ctx.params
+    said = ctx.get_parameter_source("split").name == "COMMANDLINE"  # type: ignore[union-attr]
     specs = SplitSpec.parse(
-        options["split"],
+        "hash" if hashed and not said else options["split"],
         test_fraction=options["test_fraction"],
         validation_fraction=options["validation_fraction"],
         seed=options["split_seed"],
@@ -197,6 +215,44 @@ def _fit_options(ctx: typer.Context) -> "FitOptions":
 
     given = ctx.params
     return FitOptions(given["resume"], given["checkpoint_every"], given["deterministic"])
+
+
+def _on_spark(
+    ctx: typer.Context,
+    store: "Store",
+    config: "ModelConfig",
+    specs: "Sequence[SplitSpec]",
+    cluster: "Cluster",
+    picture: Picture | None,
+    output: Output,
+) -> None:
+    from recli.cli.progress import fit_progress
+    from recli.operations.on_spark.train import train_on_spark
+    from recli.render.train import train_view
+
+    fix = f"recli train {config.model} --engine spark"
+    require(len(specs) == 1, "--engine spark fits one split at a time", fix=f"{fix} --split {specs[0]}")
+    refuse_unread(("resume", "checkpoint_every", "deterministic"), "Spark keeps its own checkpoints", fix=fix)
+    source = _source(ctx, fix)
+    with fit_progress(config, quiet=output.quiet) as on_step:
+        result = train_on_spark(
+            store, config, cluster, dataset=ctx.params["dataset"], split=specs[0], source=source, on_step=on_step
+        )
+    output.emit(train_view(result))
+    _draw(store, result, picture)
+
+
+def _source(ctx: typer.Context, fix: str) -> "Source | None":
+    """Read the options that say what Spark reads."""
+    from recli.operations.on_spark.source import Source
+
+    given = ctx.params
+    if given["ratings"] is None:
+        refuse_unread(("columns", "force"), "the dataset is in the store", fix=fix)
+        return None
+    named = ctx.get_parameter_source("dataset").name == "COMMANDLINE"  # type: ignore[union-attr]
+    require(named, "--ratings needs a name for the dataset that they become", fix=f"{fix} --ratings … --dataset mine")
+    return Source(given["ratings"], given["columns"], given["force"])
 
 
 def _one(
@@ -216,6 +272,10 @@ def _one(
         how = replace(how, on_kept=on_kept)
         result = fit_and_publish(store, config, dataset=dataset, split=spec, on_epoch=on_epoch, how=how)
     output.emit(train_view(result))
+    _draw(store, result, picture)
+
+
+def _draw(store: "Store", result: "TrainResult", picture: Picture | None) -> None:
     if picture and result.history:
         from recli.render.plots import loss_plot
 

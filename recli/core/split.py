@@ -13,14 +13,14 @@ from recli.core.spelling import near
 
 GIVEN_FOLDS = ("u1", "u2", "u3", "u4", "u5", "ua", "ub")
 """Folds that a publisher ships with its ratings: MovieLens 100K's five parts, and ten ratings of each user twice."""
-FORMS = ("random", "user", "user:last:N", "time", "kfold:K", "kfold:K/k", *GIVEN_FOLDS)
+FORMS = ("random", "user", "user:last:N", "time", "hash", "kfold:K", "kfold:K/k", *GIVEN_FOLDS)
 """What ``--split`` takes, alone or as a list with commas."""
 MAX_FOLDS = 100
 
 _COUNT = "([1-9][0-9]{0,8})"
 _LAST = re.compile(f"user:last:{_COUNT}")
 _KFOLD = re.compile(f"kfold:{_COUNT}(?:/{_COUNT})?")
-_FRACTIONAL = ("random", "user", "time")
+_FRACTIONAL = ("random", "user", "time", "hash")
 
 
 @dataclass(frozen=True)
@@ -28,13 +28,13 @@ class SplitSpec:
     """How to split, in numbers: the same spec on the same dataset gives the same rows."""
 
     test_fraction: float = 0.2
-    """Share of the rows held out to judge: of all (``random``, ``time``) or of each user (``user``); else not read."""
+    """Share of the rows held out to judge: of all, of each user (``user``); not read where the method says itself."""
     validation_fraction: float = 0.1
     """Share of the remaining rows that only watches training; 0 for none."""
     seed: int = 0
     """Of the shuffle, 0 to 2³² - 1."""
     method: str = "random"
-    """``random``, ``user``, ``user:last``, ``time``, ``kfold`` or ``given``."""
+    """``random``, ``user``, ``user:last``, ``time``, ``hash``, ``kfold`` or ``given``."""
     last: int = 0
     """``user:last``: the newest rows of each user that judge."""
     folds: int = 0
@@ -111,6 +111,7 @@ class SplitSpec:
             "user": f"{share} of each user's rows at random",
             "user:last": f"each user's newest {self.last} rows" if self.last > 1 else "each user's newest row",
             "time": f"the newest {share} of the rows",
+            "hash": f"about {share} of the rows, by a hash of user and item",
             "kfold": f"part {self.fold} of {self.folds} random parts",
             "given": f"the publisher's fold {self.given}",
         }[self.method]

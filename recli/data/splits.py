@@ -14,6 +14,7 @@ from recli.core.errors import InputDataError, NotFoundError
 from recli.core.ratings import Ratings
 from recli.core.split import GIVEN_FOLDS, Split, SplitSpec
 from recli.data.catalogue import ML_100K
+from recli.data.hashing import shares
 
 Rows = NDArray[np.int64]
 Counts = NDArray[np.int64]
@@ -64,6 +65,9 @@ def _test_rows(dataset: Dataset, shuffled: Rows, spec: SplitSpec) -> Rows:
     if spec.method == "kfold":
         # Where the parts are equal, the first is what `random` holds out for a share of one part.
         return np.array_split(shuffled, spec.folds)[spec.fold - 1]
+    if spec.method == "hash":
+        pairs = dataset.ratings.user_nums, dataset.ratings.item_nums
+        return shuffled[(shares(*pairs, spec.seed) < spec.test_fraction)[shuffled]]
     return shuffled[: math.ceil(len(shuffled) * spec.test_fraction)]
 
 

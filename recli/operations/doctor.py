@@ -27,7 +27,7 @@ print(tf.__version__, f"{seconds:.1f}", *(d.device_type for d in tf.config.list_
 """
 """Its last line: version, seconds of the import, and a word a device."""
 _TENSORFLOW_SECONDS = 120
-_EXTRAS = {"umap": "umap-learn", "tune": "optuna"}
+_EXTRAS = {"umap": "umap-learn", "tune": "optuna", "spark": "pyspark"}
 """Extra → the package that it brings."""
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from recli.core.dataset import ItemTable
+from recli.core.dataset import Dataset, ItemTable
 from recli.core.errors import UsageError, require
 from recli.core.results.recommend import AllUsers, GivenRating, Reason, RecommendResult, UserRow
 from recli.core.vocabulary import Id
@@ -20,7 +20,7 @@ from recli.operations.naming import titles_of
 from recli.operations.people import Person, known_user, new_person
 from recli.operations.record import RunRecord
 from recli.operations.shelf import Shelf, Wish
-from recli.store import Store
+from recli.store import Artifact, Store
 
 N_REASONS = 3
 """Ratings that are named as arguing for an item."""
@@ -88,14 +88,19 @@ def recommend_to_all(store: Store, *, model: str | None = None, wish: Wish | Non
     require(not wish.explain, "--explain is for one person, not for --all-users")
     shelf = Shelf.open(store, model)
     dataset = dataset_of(store, shelf.artifact, {})
-    hidden = np.ones(len(dataset.ratings), np.bool_)
-    if wish.exclude == "trained":
-        hidden[read_rows(shelf.artifact, TEST_ROWS, len(dataset.ratings))] = False
-    elif wish.exclude == "nothing":
-        hidden[:] = False
-    pairs = dataset.ratings.user_nums[hidden], dataset.ratings.item_nums[hidden]
+    pairs = hidden_pairs(shelf.artifact, dataset, wish.exclude)
     blocks = _blocks(shelf, pairs, dataset.users.vocabulary.ids.tolist(), wish)
     return AllUsers(shelf.artifact.ref, len(dataset.users), wish.exclude, blocks)
+
+
+def hidden_pairs(artifact: Artifact, dataset: Dataset, exclude: str) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return (m,) users and (m,) items that are not to be recommended to them; ``exclude`` is of ``EXCLUDABLE``."""
+    hidden = np.ones(len(dataset.ratings), np.bool_)
+    if exclude == "trained":
+        hidden[read_rows(artifact, TEST_ROWS, len(dataset.ratings))] = False
+    elif exclude == "nothing":
+        hidden[:] = False
+    return dataset.ratings.user_nums[hidden], dataset.ratings.item_nums[hidden]
 
 
 def _result(store: Store, shelf: Shelf, person: Person, given: tuple[GivenRating, ...], wish: Wish) -> RecommendResult:

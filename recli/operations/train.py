@@ -23,7 +23,7 @@ from recli.models.bias import BiasModel
 from recli.models.checkpoints import NOWHERE, Checkpoints, ResumableRecommender
 from recli.models.configs import BiasConfig
 from recli.models.predictor import Predictor, Support
-from recli.models.recommender import FitReport, TrainingData
+from recli.models.recommender import FitReport, Recommender, TrainingData
 from recli.operations.artifacts import CARD, ITEM_VECTORS, METRICS, NEIGHBORS, metrics_json, model_files
 from recli.operations.card import model_card
 from recli.operations.checkpoints import FitOptions, checkpoints_of, computing
@@ -223,6 +223,15 @@ def _baseline(data: Dataset, rows: NDArray[np.int64]) -> tuple[BiasModel, Suppor
     baseline = BiasModel(BiasConfig())
     baseline.fit(learnable, lambda epoch: None)
     return baseline, Support.of(learnable)
+
+
+def beside_baseline(model: Recommender, data: Dataset, rows: Split) -> Predictor:
+    """Return what answers with a model that was fitted elsewhere on the training rows, as ``fit`` returns it."""
+    baseline, baseline_support = _baseline(data, np.concatenate([rows.train, rows.validation]))
+    seen = dataclasses.replace(
+        TrainingData.of(data, rows.train[:0], rows.train[:0]), train=data.ratings.take_untimed(rows.train)
+    )
+    return Predictor(model, Support.of(seen), baseline, baseline_support, data.scale)
 
 
 def judge_parts(predictor: Predictor, data: Dataset, rows: Split) -> tuple[dict[str, Metrics | None], Metrics]:

@@ -18,6 +18,7 @@ from recli.store.layout import checkpoint_place, dataset_place, projection_place
 from recli.store.manifest import OF
 from recli.store.publish import check_publishable, point_latest, publish_replacing, publish_version
 from recli.store.root import check_format, create_store, prove_writable
+from recli.store.staging import staging
 from recli.store.status import VersionStatus
 from recli.store.studies import study_file
 
@@ -121,6 +122,17 @@ class Store:
         finally:
             with io.storage_errors(path):
                 held.__exit__(None, None, None)
+
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """Yield a folder on the store's disk, which is gone with all it holds when the block is left."""
+        with self._writing():
+            made = staging(self.root)
+            folder = made.__enter__()
+        try:
+            yield folder
+        finally:
+            made.__exit__(None, None, None)
 
     @contextmanager
     def downloading(self, name: str) -> Iterator[Path | None]:

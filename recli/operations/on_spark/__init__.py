@@ -1,0 +1,1 @@
+"""What a Spark cluster does for recli: the same results as on one machine."""
