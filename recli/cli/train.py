@@ -12,7 +12,7 @@ from recli.cli.output import Output
 from recli.cli.pictures import Picture, open_picture
 from recli.cli.settings import from_file
 from recli.cli.shared import Shared, refuse_unread
-from recli.core.errors import UsageError, require
+from recli.core.errors import UsageError
 from recli.core.reference import DEFAULT_DATASET
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from recli.core.results.train import TrainResult
     from recli.core.split import SplitSpec
     from recli.operations.checkpoints import FitOptions
-    from recli.operations.on_spark.source import Source
-    from recli.spark.cluster import Cluster
     from recli.store import Store
 
 EXAMPLES = (
@@ -170,7 +168,9 @@ def train(
     specs = [operation.split_for(config, spec) for spec in _specs(ctx, hashed=ratings is not None)]
     picture = open_picture(plot)
     if cluster:
-        _on_spark(ctx, shared.store(), config, specs, cluster, picture, output)
+        from recli.cli.spark_training import fit_on_spark
+
+        _draw(shared.store(), fit_on_spark(ctx, shared.store(), config, specs, cluster, output), picture)
     elif len(specs) == 1:
         _one(shared.store(), config, specs[0], dataset, picture, output, _fit_options(ctx))
     elif resume:
@@ -215,44 +215,6 @@ def _fit_options(ctx: typer.Context) -> "FitOptions":
 
     given = ctx.params
     return FitOptions(given["resume"], given["checkpoint_every"], given["deterministic"])
-
-
-def _on_spark(
-    ctx: typer.Context,
-    store: "Store",
-    config: "ModelConfig",
-    specs: "Sequence[SplitSpec]",
-    cluster: "Cluster",
-    picture: Picture | None,
-    output: Output,
-) -> None:
-    from recli.cli.progress import fit_progress
-    from recli.operations.on_spark.train import train_on_spark
-    from recli.render.train import train_view
-
-    fix = f"recli train {config.model} --engine spark"
-    require(len(specs) == 1, "--engine spark fits one split at a time", fix=f"{fix} --split {specs[0]}")
-    refuse_unread(("resume", "checkpoint_every", "deterministic"), "Spark keeps its own checkpoints", fix=fix)
-    source = _source(ctx, fix)
-    with fit_progress(config, quiet=output.quiet) as on_step:
-        result = train_on_spark(
-            store, config, cluster, dataset=ctx.params["dataset"], split=specs[0], source=source, on_step=on_step
-        )
-    output.emit(train_view(result))
-    _draw(store, result, picture)
-
-
-def _source(ctx: typer.Context, fix: str) -> "Source | None":
-    """Read the options that say what Spark reads."""
-    from recli.operations.on_spark.source import Source
-
-    given = ctx.params
-    if given["ratings"] is None:
-        refuse_unread(("columns", "force"), "the dataset is in the store", fix=fix)
-        return None
-    named = ctx.get_parameter_source("dataset").name == "COMMANDLINE"  # type: ignore[union-attr]
-    require(named, "--ratings needs a name for the dataset that they become", fix=f"{fix} --ratings … --dataset mine")
-    return Source(given["ratings"], given["columns"], given["force"])
 
 
 def _one(
