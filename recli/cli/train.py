@@ -55,7 +55,7 @@ HYPERPARAMETERS = (
 def train(
     ctx: typer.Context,
     model: Annotated[
-        str, typer.Argument(metavar="MODEL", help="bayes, dot, deep, ease, ranker, hybrid, bpr or bias.")
+        str, typer.Argument(metavar="MODEL", help="bayes, dot, deep, ease, elsa, ranker, hybrid, bpr or bias.")
     ] = "bayes",
     dataset: Dataset = DEFAULT_DATASET,
     rank: Annotated[int | None, typer.Option(min=1, help="Numbers in a vector. bayes: 16.")] = None,
@@ -63,7 +63,7 @@ def train(
     burn_in: Annotated[int | None, typer.Option(min=0, help="A chain's first draws, not used. bayes: 40.")] = None,
     samples: Annotated[int | None, typer.Option(min=1, help="A chain's draws to predict from. bayes: 15.")] = None,
     embedding_size: Annotated[
-        int | None, typer.Option(min=1, help="Numbers in a vector. dot, deep, hybrid, bpr: 64.")
+        int | None, typer.Option(min=1, help="Numbers in a vector. dot, deep, elsa, hybrid, bpr: 64.")
     ] = None,
     hidden_units: Annotated[
         int | None, typer.Option(min=1, help="Width of the hidden layer. deep: 64. hybrid: 128.")
@@ -77,19 +77,21 @@ def train(
         typer.Option(help="Holds back the weights of rare items. ease: 300. L2 penalty of a step. bpr: 0.001."),
     ] = None,
     damping: Annotated[
-        float | None, typer.Option(min=0, help="Pseudo-ratings that hold a bias back. ease, ranker, bias, bpr: 5.")
+        float | None,
+        typer.Option(min=0, help="Pseudo-ratings that hold a bias back. ease, elsa, ranker, bias, bpr: 5."),
     ] = None,
     sweeps: Annotated[
         int | None, typer.Option(min=1, help="Draws after the burn-in. bayes: 90. Alternations. bias: 10.")
     ] = None,
     epochs: Annotated[
-        int | None, typer.Option(min=1, help="Passes over the training rows. dot, deep: 15. hybrid: 20. bpr: 12.")
+        int | None, typer.Option(min=1, help="Passes over the training rows. dot, deep, elsa: 15. hybrid: 20. bpr: 12.")
     ] = None,
     batch_size: Annotated[
-        int | None, typer.Option(min=1, help="Rows a step, at most. dot, hybrid, bpr: 1024. deep: 512.")
+        int | None,
+        typer.Option(min=1, help="Rows a step, at most. dot, hybrid, bpr: 1024. deep: 512. Users a step. elsa: 1024."),
     ] = None,
     learning_rate: Annotated[
-        float | None, typer.Option(help="Of Adam. dot: 0.002. deep, bpr: 0.005. hybrid: 0.003.")
+        float | None, typer.Option(help="Of Adam. dot: 0.002. deep, bpr: 0.005. hybrid: 0.003. elsa: 0.01.")
     ] = None,
     loss: Annotated[
         str | None,

@@ -78,7 +78,7 @@ class BayesModel(ResumableRecommender):
         self, data: TrainingData, on_epoch: Callable[[Epoch | Stage], None], checkpoints: Checkpoints = NOWHERE
     ) -> FitReport:
         """Sample the chains, side by side where the machine has the cores; a checkpoint holds those that are done."""
-        self._check_memory(data)
+        self.require_room(data.n_users, data.n_items, len(data.train))
         say_lacking(data.metadata, self.config.model)
         started = time.perf_counter()
         self.levels = levels_of(data.train.values)
@@ -104,15 +104,15 @@ class BayesModel(ResumableRecommender):
         numbers = [k for k in range(self.config.chains) if f"chain{k}_users" in arrays]
         return {k: _chain(arrays, k, self) for k in numbers}
 
-    def _check_memory(self, data: TrainingData) -> None:
+    def require_room(self, n_users: int, n_items: int, n_ratings: int) -> None:
         """Refuse what this machine cannot hold: all samples, and while rows are drawn a chain's precision matrices.
 
         Arithmetic on the options alone: it must not itself grow with them.
         """
-        config, rows = self.config, data.n_users + data.n_items + 2
+        config, rows = self.config, n_users + n_items + 2
         widest = math.ceil(config.rank * (1 + RANK_SPREAD)) + 1
         sampled = rows * (widest + MAX_LEVELS) * config.chains * config.samples * np.dtype(np.float16).itemsize
-        matrices = max(data.n_users, data.n_items) * widest**2 * np.dtype(np.float32).itemsize * MATRIX_COPIES
+        matrices = max(n_users, n_items) * widest**2 * np.dtype(np.float32).itemsize * MATRIX_COPIES
         chains = min(config.chains, os.cpu_count() or 1)
         require_memory(
             sampled + matrices * chains,

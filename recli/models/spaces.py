@@ -64,6 +64,7 @@ _LAYERS: Space = {"dropout": Real(0, 0.8), "hidden_units": Whole(16, 256, log=Tr
 _SPACES: Mapping[str, Space] = {
     "bias": {"damping": _DAMPING},
     "ease": {"regularization": Real(20, 3000, log=True), "damping": _DAMPING},
+    "elsa": {**_GRADIENT, "damping": _DAMPING},
     "ranker": {"damping": _DAMPING},
     "dot": _GRADIENT,
     "deep": {**_GRADIENT, **_LAYERS},
@@ -72,11 +73,11 @@ _SPACES: Mapping[str, Space] = {
     "bayes": {"rank": Whole(6, 40, log=True), "burn_in": Whole(20, 100), "sweeps": Whole(40, 200)},
 }
 
-RANKERS = ("ease", "bpr")
+RANKERS = ("ease", "elsa", "bpr")
 """Models that are made to rank, and have something to set for it: stars say little of them."""
 
 
-_STARS_ONLY: Mapping[str, tuple[str, ...]] = {"ease": ("damping",), "ranker": ("damping",), "bpr": ("damping",)}
+_STARS_ONLY: Mapping[str, tuple[str, ...]] = dict.fromkeys(("ease", "elsa", "ranker", "bpr"), ("damping",))
 """Hyperparameters that move a model's stars and not its order of the items."""
 
 
