@@ -25,8 +25,8 @@ from recli.models.training import diverged
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-STEPS, SMALL_BATCH = 64, 64
-"""Steps of an epoch at least, where they leave a step so many users at least."""
+WATCHED = 4096
+"""Users whose loss on validation rows is worked out at once."""
 VECTOR_COPIES = 7
 """Arrays of the vectors' size while they are trained: they and their moments, a gradient, what is made on the way."""
 RATING_BYTES = 90
@@ -110,15 +110,10 @@ class ElsaModel(HistoryModel, ResumableRecommender):
     def _epoch(self, run: Run, rows: "csr_matrix", wanted: "csr_matrix") -> tuple[Epoch, shallow.Vectorized]:
         """Train one epoch: each user with ratings once."""
         started, number, config = time.perf_counter(), len(run.history) + 1, self.config
-        users = np.flatnonzero(np.diff(rows.indptr))
-        size = min(config.batch_size, max(len(users) // STEPS, SMALL_BATCH))
-        order, state = run.rng.permutation(users), shallow.copied(run.state)
-        step, total = (number - 1) * math.ceil(len(users) / size), 0.0
-        for begin in range(0, len(users), size):
-            step += 1
-            total += shallow.step(state, rows[order[begin : begin + size]], step, config.learning_rate)
-        val_loss = _watched_loss(state.weights[0], rows, wanted, size) if wanted.nnz else None
-        return Epoch(number, total / len(users), val_loss, time.perf_counter() - started), state
+        state = shallow.copied(run.state)
+        loss = shallow.epoch(state, rows, number, config.batch_size, config.learning_rate, run.rng)
+        val_loss = _watched_loss(state.weights[0], rows, wanted) if wanted.nnz else None
+        return Epoch(number, loss, val_loss, time.perf_counter() - started), state
 
     def weights(self, rated: Nums, item_num: int) -> Floats:
         """Return (m,) products of two items' vectors; 0 of an item with itself."""
@@ -215,8 +210,8 @@ def _watched(data: TrainingData, interactions: Interactions) -> "csr_matrix":
     return found.astype(np.float32).tocsr()
 
 
-def _watched_loss(vectors: Vectors, rows: "csr_matrix", wanted: "csr_matrix", size: int) -> float:
+def _watched_loss(vectors: Vectors, rows: "csr_matrix", wanted: "csr_matrix") -> float:
     """Return the mean loss of the users that validation rows say something of."""
     users = np.flatnonzero(np.diff(wanted.indptr))
-    blocks = [users[begin : begin + size] for begin in range(0, len(users), size)]
+    blocks = [users[begin : begin + WATCHED] for begin in range(0, len(users), WATCHED)]
     return sum(shallow.watched_loss(vectors, rows[block], wanted[block]) for block in blocks) / len(users)

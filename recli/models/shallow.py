@@ -5,6 +5,7 @@ With ``u = Aᵀ x``, the loss of a user's row x needs ``y = A u - x`` only in tw
 paper's own training makes users × items outputs.
 """
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,8 @@ Floats = NDArray[np.float32]
 
 BETA_2 = 0.99
 """How slowly Adam's second moment forgets: faster than usual, for there are few steps."""
+STEPS, SMALL_BATCH = 64, 64
+"""Steps of an epoch at least, where they leave a step so many rows at least."""
 FAINTEST = 1e-3
 """An output row below this share of its input's squared length has no direction to speak of, and teaches nothing."""
 
@@ -47,6 +50,33 @@ def start(n_items: int, size: int, rng: np.random.Generator) -> Vectorized:
 def copied(state: State) -> Vectorized:
     """Return a state that ``step`` may change."""
     return Vectorized([w.copy() for w in state.weights], [(a.copy(), b.copy()) for a, b in state.moments], [])
+
+
+def epoch(
+    state: Vectorized, rows: "csr_matrix", number: int, batch_size: int, learning_rate: float, rng: np.random.Generator
+) -> float:
+    """Take each row that has a one once, in place, and return their mean loss.
+
+    Args:
+        state: changed.
+        rows: (n, n_items) ones.
+        number: of the epoch, from 1.
+        batch_size: rows of a step, at most; fewer where an epoch would have too few steps.
+        learning_rate: of Adam.
+        rng: draws the order.
+    """
+    filled = np.flatnonzero(np.diff(rows.indptr))
+    size = rows_of_a_step(len(filled), batch_size)
+    order, taken, total = rng.permutation(filled), (number - 1) * math.ceil(len(filled) / size), 0.0
+    for begin in range(0, len(filled), size):
+        taken += 1
+        total += step(state, rows[order[begin : begin + size]], taken, learning_rate)
+    return total / len(filled)
+
+
+def rows_of_a_step(n: int, at_most: int) -> int:
+    """Return how many of n rows a step takes: as many as are asked for, if that leaves an epoch enough steps."""
+    return min(at_most, max(n // STEPS, SMALL_BATCH))
 
 
 def step(state: Vectorized, rows: "csr_matrix", step_number: int, learning_rate: float) -> float:
