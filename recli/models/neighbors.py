@@ -1,6 +1,8 @@
 """The nearest items of each item, from the training rows and from what is known about the items."""
 
+import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Self
 
@@ -23,6 +25,8 @@ MOST_ITEMS = 10_000
 """Above, or where the square of the items does not fit into memory, ``wide_neighbors`` finds what is nearest."""
 BLOCK = 256
 """Items whose similarities with all others are in memory at once."""
+WIDE_BLOCK = 64
+"""The same of a large catalogue, on each core."""
 FAINT = 1e-9
 """A standard deviation below this is none: all items are alike."""
 
@@ -74,19 +78,25 @@ def _wide_lists(
     """Return the same lists of a large catalogue, from candidates for each item."""
     n = len(trained)
     ratings, metadata = rating_signs(interactions, trained), metadata_signs(known, trained)
-    methods = {"ratings": ratings.screen}
+    screens = {"ratings": ratings.screen}
     if metadata:
-        methods = {"metadata": np.concatenate([ratings.screen, metadata.screen], axis=1)} | methods
-    lists = {method: _empty(n, length) for method in methods}
-    for block in _blocks(n):
-        for method, screen in methods.items():
-            others = candidates(screen, block, trained)
-            z, weight = ratings.total(block, others), np.where(trained[block], ratings.weight, 0.0)[:, None]
-            z = np.where(weight > 0, z, 0)  # of an item without ratings they say nothing
+        screens = {"metadata": np.concatenate([ratings.screen, metadata.screen], axis=1)} | screens
+    lists = {method: _empty(n, length) for method in screens}
+
+    def fill(block: slice) -> None:
+        others = [candidates(screen, block, trained) for screen in screens.values()]
+        said = np.split(ratings.total(block, np.concatenate(others, axis=1)), len(others), axis=1)
+        for method, nums, total in zip(screens, others, said, strict=True):
+            # Of an item without ratings they say nothing.
+            weight = np.where(trained[block], ratings.weight, 0.0)[:, None]
+            z = np.where(weight > 0, total, 0)
             if method == "metadata" and metadata:
-                z, weight = z + metadata.total(block, others), weight + metadata.weight
-            z = np.where((weight > 0) & trained[others], z / np.maximum(weight, FAINT), -np.inf)
-            _enter(lists[method], block, others, z)
+                z, weight = z + metadata.total(block, nums), weight + metadata.weight
+            z = np.where((weight > 0) & trained[nums], z / np.maximum(weight, FAINT), -np.inf)
+            _enter(lists[method], block, nums, z)
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # numpy and scipy let go of the interpreter in their loops
+        list(pool.map(fill, _blocks(n, WIDE_BLOCK)))
     return lists
 
 
@@ -165,6 +175,7 @@ def _enter(lists: NeighborLists, block: slice, others: NDArray[np.integer], z: F
     lists.similarities[block] = readable / (np.abs(readable) + HALFWAY)
 
 
-def _blocks(n: int) -> Iterator[slice]:
-    for start in range(0, n, BLOCK):
-        yield slice(start, min(start + BLOCK, n))
+def _blocks(n: int, size: int | None = None) -> Iterator[slice]:
+    size = size or BLOCK
+    for start in range(0, n, size):
+        yield slice(start, min(start + size, n))
