@@ -91,15 +91,15 @@ def taste_part(interactions: Interactions) -> Part:
     return Part(1.0, _cosine_rows(taste_vectors(interactions)))
 
 
-def taste_vectors(interactions: Interactions) -> NDArray[np.float64]:
-    """Return (n_items, d) what ``taste_part`` takes the angles between."""
+def taste_vectors(interactions: Interactions, sweeps: int = 12) -> NDArray[np.float64]:
+    """Return (n_items, d) what ``taste_part`` takes the angles between; sweeps are those of the iteration for them."""
     from scipy.sparse import vstack
 
     opinions = interactions.residuals
     spread = np.sqrt(np.square(opinions.data).mean())
     both = vstack([interactions.seen, opinions / spread if spread > 0 else opinions]).tocsr()
     rank = max(1, min(RANK, both.shape[1] // ITEMS_A_DIMENSION))
-    return right_singular_vectors(both, rank)
+    return right_singular_vectors(both, rank, sweeps=sweeps)
 
 
 def genre_part(metadata: Metadata) -> Part:

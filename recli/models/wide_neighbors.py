@@ -36,10 +36,12 @@ SAMPLE = 1024
 """Items with which each item's mean and deviation of a sign are measured."""
 MOST_RATINGS = 200
 """Of a user, in the cosine of opinions: those who rate more are represented by so many."""
-SIZE, BATCH, LEARNING_RATE = 128, 1024, 0.01
+SIZE, BATCH, LEARNING_RATE = 64, 1024, 0.01
 """Of the vectors that stand for EASE: numbers in one, users of a step at most, and Adam's rate."""
-STEPS = 250
+STEPS = 180
 """Steps after which they say what they can; the epoch that reaches them is trained to its end."""
+SWEEPS = 5
+"""Of the iteration for the space of tastes: more turn its last directions only."""
 CHUNK = 64
 """Sampled items whose similarities with all others are in memory at once."""
 FAINT = 1e-9
@@ -98,7 +100,7 @@ class Signs:
 
 def rating_signs(interactions: Interactions, trained: NDArray[np.bool_]) -> Signs:
     """Return what ratings say: ELSA's cosine in the place of EASE, the cosine of opinions, and of tastes."""
-    vectors = _linear_vectors(interactions), unit_or_zero(taste_vectors(interactions))
+    vectors = _linear_vectors(interactions), unit_or_zero(taste_vectors(interactions, SWEEPS))
     parts = [_cosine_part(weight, own) for weight, own in zip((2.0, 1.0), vectors, strict=True)]
     return Signs.of([*parts, agreement_part(_thinned(interactions))], vectors, trained)
 
