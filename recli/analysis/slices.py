@@ -30,7 +30,8 @@ def by_stars(true: Numbers, predicted: Numbers, baseline: Numbers) -> tuple[Slic
         return _slices(np.searchsorted(levels, true), [f"{level:g}" for level in levels], true, predicted, baseline)
     edges = np.linspace(levels[0], levels[-1], MOST_STARS + 1)
     groups = np.clip(np.searchsorted(edges, true, side="right") - 1, 0, MOST_STARS - 1)
-    names = [f"{low:.4g}–{high:.4g}" for low, high in pairwise(edges)]
+    between = "–" if edges[0] >= 0 else " to "
+    names = [f"{low:.4g}{between}{high:.4g}" for low, high in pairwise(edges)]
     return _slices(groups, names, true, predicted, baseline)
 
 

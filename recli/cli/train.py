@@ -60,7 +60,7 @@ HYPERPARAMETERS = (
 def train(
     ctx: typer.Context,
     model: Annotated[
-        str, typer.Argument(metavar="MODEL", help="bayes, dot, deep, ease, ranker, hybrid, bpr, als or bias.")
+        str, typer.Argument(metavar="MODEL", help="bayes, dot, deep, ease, elsa, ranker, hybrid, bpr, als or bias.")
     ] = "bayes",
     dataset: Dataset = DEFAULT_DATASET,
     rank: Annotated[int | None, typer.Option(min=1, help="Numbers in a vector. bayes: 16. als: 10.")] = None,
@@ -68,7 +68,7 @@ def train(
     burn_in: Annotated[int | None, typer.Option(min=0, help="A chain's first draws, not used. bayes: 40.")] = None,
     samples: Annotated[int | None, typer.Option(min=1, help="A chain's draws to predict from. bayes: 15.")] = None,
     embedding_size: Annotated[
-        int | None, typer.Option(min=1, help="Numbers in a vector. dot, deep, hybrid, bpr: 64.")
+        int | None, typer.Option(min=1, help="Numbers in a vector. dot, deep, elsa, hybrid, bpr: 64.")
     ] = None,
     hidden_units: Annotated[
         int | None, typer.Option(min=1, help="Width of the hidden layer. deep: 64. hybrid: 128.")
@@ -85,7 +85,8 @@ def train(
         ),
     ] = None,
     damping: Annotated[
-        float | None, typer.Option(min=0, help="Pseudo-ratings that hold a bias back. ease, ranker, bias, bpr: 5.")
+        float | None,
+        typer.Option(min=0, help="Pseudo-ratings that hold a bias back. ease, elsa, ranker, bias, bpr: 5."),
     ] = None,
     sweeps: Annotated[
         int | None, typer.Option(min=1, help="Draws after the burn-in. bayes: 90. Alternations. bias: 10.")
@@ -94,15 +95,19 @@ def train(
         int | None, typer.Option(min=1, help="Alternations between items and users. als: 10.")
     ] = None,
     epochs: Annotated[
-        int | None, typer.Option(min=1, help="Passes over the training rows. dot, deep: 15. hybrid: 20. bpr: 12.")
+        int | None, typer.Option(min=1, help="Passes over the training rows. dot, deep, elsa: 15. hybrid: 20. bpr: 12.")
     ] = None,
     batch_size: Annotated[
         int | None,
-        typer.Option(min=1, help="Rows a step, at most. dot: 1024 (adagrad: 16384). hybrid, bpr: 1024. deep: 512."),
+        typer.Option(
+            min=1,
+            help="Rows a step, at most. dot: 1024 (adagrad: 16384). hybrid, bpr: 1024. deep: 512."
+            " Users a step. elsa: 1024.",
+        ),
     ] = None,
     learning_rate: Annotated[
         float | None,
-        typer.Option(help="Of Adam. dot: 0.002 (adagrad: 0.03). deep, bpr: 0.005. hybrid: 0.003."),
+        typer.Option(help="Of Adam. dot: 0.002 (adagrad: 0.03). deep, bpr: 0.005. hybrid: 0.003. elsa: 0.01."),
     ] = None,
     optimizer: Annotated[
         str | None,

@@ -17,7 +17,9 @@ EXAMPLES = (
 
 
 def tune(
-    model: Annotated[str, typer.Argument(metavar="MODEL", help="bayes, dot, deep, ease, ranker, hybrid, bpr or bias.")],
+    model: Annotated[
+        str, typer.Argument(metavar="MODEL", help="bayes, dot, deep, ease, elsa, ranker, hybrid, bpr or bias.")
+    ],
     trials: Annotated[
         int, typer.Option("--trials", "-n", min=1, help="Configurations to try, those of earlier runs included.")
     ] = 20,

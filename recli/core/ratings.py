@@ -9,6 +9,11 @@ _BLOCK = 1 << 20
 """Rows looked at together."""
 
 
+def as_written(stars: np.float32) -> float:
+    """Return the number that has fewest digits of those that are these stars: 9.98 for what is stored 9.97999954."""
+    return float(str(stars))
+
+
 @dataclass(frozen=True)
 class RatingScale:
     """The lowest and the highest rating that a user can give, in stars."""
@@ -25,7 +30,7 @@ class RatingScale:
     @classmethod
     def of(cls, values: NDArray[np.float32]) -> "RatingScale":
         """Take the scale from the ratings seen, (n,) stars, n ≥ 1."""
-        return cls(float(values.min()), float(values.max()))
+        return cls(as_written(values.min()), as_written(values.max()))
 
     def clip(self, values: NDArray[np.float32]) -> tuple[NDArray[np.float32], int]:
         """Bring predictions into the scale.

@@ -24,10 +24,12 @@ class Stage:
     name: str
     """What the pieces are: ``chain``."""
     done: int
-    """Pieces finished, this one included."""
+    """Pieces finished, this one included; 0 before the first, where it is known how long all will take."""
     total: int
     seconds: float
     """Wall time since the fit began."""
+    estimate: float | None = None
+    """Wall time that all pieces will take, seconds, as measured beforehand."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The flagship: Bayesian matrix factorisation of ordinal ratings, with side information and implicit feedback."""
 
 import dataclasses
-import math
+import logging
 import os
 import time
 from collections.abc import Callable, Mapping
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recli.core.config import ModelConfig
+from recli.core.duration import spoken_time
 from recli.core.errors import IntegrityError, StorageError, TrainingDivergedError
 from recli.core.run import Epoch, ParameterCount, Stage
 from recli.models.arrays import checked
@@ -20,10 +21,11 @@ from recli.models.checkpoints import NOWHERE, Checkpoints, ResumableRecommender
 from recli.models.configs import BayesConfig
 from recli.models.features import item_features, say_lacking, user_features
 from recli.models.gibbs.chain import Plan, Samples, run_chain
+from recli.models.gibbs.cost import RANK_SPREAD, bytes_needed, seconds_needed
 from recli.models.gibbs.posterior import reduced_vectors, summed_at_most
-from recli.models.memory import require_memory
+from recli.models.memory import GIB, fits, require_memory
 from recli.models.neighbors import neighbor_lists
-from recli.models.ordinal import MAX_LEVELS, levels_of, nearest_levels
+from recli.models.ordinal import levels_of, nearest_levels
 from recli.models.ranking.blend import Blend, pick, score_pairs
 from recli.models.recommender import (
     Arrays,
@@ -39,14 +41,14 @@ from recli.models.recommender import (
 if TYPE_CHECKING:
     from recli.models.gibbs.design import Design
 
+log = logging.getLogger("recli")
+
 Floats = NDArray[np.float32]
 
 LONG_FIT = 3_000_000
 """Ratings × sweeps × chains from which starting a process a core, a second or two, pays."""
-MATRIX_COPIES = 4
-"""A row's precision matrix, its packed half, its Cholesky factor, and that once more in another order."""
-RANK_SPREAD = 0.25
-"""Ranks of the chains lie this share below and above ``rank``: chains that differ average better."""
+MANY_RATINGS = 500_000
+"""Training ratings from which the cost is measured and said beforehand: a few seconds of what will take minutes."""
 _PARTS = tuple(field.name for field in dataclasses.fields(Samples))
 
 
@@ -78,10 +80,12 @@ class BayesModel(ResumableRecommender):
         self, data: TrainingData, on_epoch: Callable[[Epoch | Stage], None], checkpoints: Checkpoints = NOWHERE
     ) -> FitReport:
         """Sample the chains, side by side where the machine has the cores; a checkpoint holds those that are done."""
-        self._check_memory(data)
+        self.require_room(data.n_users, data.n_items, len(data.train))
         say_lacking(data.metadata, self.config.model)
         started = time.perf_counter()
         self.levels = levels_of(data.train.values)
+        if len(data.train) >= MANY_RATINGS and len(self.levels) > 1:
+            on_epoch(self._tell_cost(data))
         self.shape = data.n_users, data.n_items
         self.chains, found = [], checkpoints.found(self._found)
         resumed_after = None if found is None else len(found)
@@ -104,21 +108,28 @@ class BayesModel(ResumableRecommender):
         numbers = [k for k in range(self.config.chains) if f"chain{k}_users" in arrays]
         return {k: _chain(arrays, k, self) for k in numbers}
 
-    def _check_memory(self, data: TrainingData) -> None:
-        """Refuse what this machine cannot hold: all samples, and while rows are drawn a chain's precision matrices.
-
-        Arithmetic on the options alone: it must not itself grow with them.
-        """
-        config, rows = self.config, data.n_users + data.n_items + 2
-        widest = math.ceil(config.rank * (1 + RANK_SPREAD)) + 1
-        sampled = rows * (widest + MAX_LEVELS) * config.chains * config.samples * np.dtype(np.float16).itemsize
-        matrices = max(data.n_users, data.n_items) * widest**2 * np.dtype(np.float32).itemsize * MATRIX_COPIES
-        chains = min(config.chains, os.cpu_count() or 1)
+    def require_room(self, n_users: int, n_items: int, n_ratings: int) -> None:
+        """Refuse what this machine cannot hold. Arithmetic on the options alone: it must not itself grow with them."""
+        config, plain = self.config, bytes_needed(BayesConfig(), n_users, n_items, n_ratings)
         require_memory(
-            sampled + matrices * chains,
-            f"bayes with {config.chains:,} chains of {config.samples:,} samples and rank {config.rank:,}",
-            fix="recli train bayes",
+            bytes_needed(config, n_users, n_items, n_ratings),
+            f"bayes with {config.chains:,} chains of {config.samples:,} samples and rank {config.rank:,}"
+            f" on {n_ratings:,} ratings",
+            fix="recli train bayes" if fits(plain) else "recli train dot",
         )
+
+    def _tell_cost(self, data: TrainingData) -> Stage:
+        """Say how long sampling, and judging what was sampled, will take, and return it as what is to come."""
+        config, n = self.config, len(data.train)
+        with one_thread():
+            seconds = seconds_needed(config, data, self.levels)
+        gib = bytes_needed(config, data.n_users, data.n_items, n) / GIB
+        log.warning(
+            f"bayes on {n:,} training ratings: about {spoken_time(seconds)} to sample and judge, and up to"
+            f" {gib:.1f} GiB, by a few sweeps of a part of them here and now; fewer --chains take less,"
+            " and recli train dot a small part of it"
+        )
+        return Stage("chain", 0, config.chains, 0.0, seconds)
 
     def _stage(self, done: int, started: float) -> Stage:
         return Stage("chain", done, self.config.chains, time.perf_counter() - started)

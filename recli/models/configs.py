@@ -133,6 +133,22 @@ class GradientConfig(ModelConfig):
 
 
 @dataclass(frozen=True)
+class ElsaConfig(GradientConfig):
+    """A linear item-to-item model of low rank, for more items than a matrix of them can be inverted of."""
+
+    model: ClassVar[str] = "elsa"
+    summary: ClassVar[str] = "the baseline's stars plus a linear model of items on items, by vectors of theirs"
+
+    learning_rate: float = 0.01
+    damping: float = 5.0
+    """Of the bias baseline under the predicted stars."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.check("damping", 0 <= self.damping < float("inf"), "a number ≥ 0")
+
+
+@dataclass(frozen=True)
 class StarsConfig(GradientConfig):
     """What the models read that regress stars."""
 

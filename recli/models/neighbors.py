@@ -1,29 +1,32 @@
 """The nearest items of each item, from the training rows and from what is known about the items."""
 
-import logging
+import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from recli.core.metadata import Metadata
 from recli.models.blas import one_thread
 from recli.models.interactions import Interactions, precision_bytes
-from recli.models.memory import GIB, fits
+from recli.models.memory import fits
 from recli.models.recommender import UNKNOWN, NeighborLists, TrainingData
 from recli.models.similarity_parts import Part, agreement_part, conditional_part, metadata_parts, taste_part
-
-log = logging.getLogger("recli")
+from recli.models.wide_neighbors import CANDIDATES, candidates, metadata_signs, rating_signs
 
 LENGTH = 200
 """Items in a list."""
 HALFWAY = 3.0
 """Standard deviations above the average item at which similarity is 0.5."""
-MOST_CONDITIONAL_ITEMS = 10_000
-"""Inverting a larger matrix takes minutes, more than a list is worth."""
+MOST_ITEMS = 10_000
+"""Above, or where the square of the items does not fit into memory, ``wide_neighbors`` finds what is nearest."""
 BLOCK = 256
 """Items whose similarities with all others are in memory at once."""
+WIDE_BLOCK = 64
+"""The same of a large catalogue, on each core."""
 FAINT = 1e-9
 """A standard deviation below this is none: all items are alike."""
 
@@ -41,7 +44,7 @@ def neighbor_lists(data: TrainingData, length: int = LENGTH) -> dict[str, Neighb
     and 1, which no other item reaches, is the item itself.
 
     No list names an item that training never saw; the list of such an item is made from metadata alone, or empty.
-    Memory: a few n_items × n_items matrices, or, where they do not fit, a warning and lists without that sign.
+    Memory: a few n_items × n_items matrices, or above ``MOST_ITEMS`` items only candidates for each.
 
     Args:
         data: training rows and metadata; validation rows are not used.
@@ -49,6 +52,8 @@ def neighbor_lists(data: TrainingData, length: int = LENGTH) -> dict[str, Neighb
     """
     interactions = Interactions.of(data)
     trained = interactions.counts() > 0
+    if data.n_items > MOST_ITEMS or not fits(precision_bytes(data.n_items)):
+        return _wide_lists(interactions, data.metadata, trained, min(length, CANDIDATES, data.n_items - 1))
     ratings = Standardized.of(_rating_parts(interactions), trained)
     metadata = Standardized.of(metadata_parts(data.metadata), trained)
     length = min(length, max(data.n_items - 1, 0))
@@ -64,15 +69,35 @@ def neighbor_lists(data: TrainingData, length: int = LENGTH) -> dict[str, Neighb
 
 
 def _rating_parts(interactions: Interactions) -> Sequence[Part]:
-    n = interactions.seen.shape[1]
-    always = (agreement_part(interactions), taste_part(interactions))
-    if n > MOST_CONDITIONAL_ITEMS or not fits(precision_bytes(n)):
-        gib = precision_bytes(n) / GIB
-        log.warning(
-            f"neighbours without EASE: {n:,} items would need {gib:,.1f} GiB, and minutes; cosines are used alone"
-        )
-        return always
-    return (conditional_part(interactions), *always)
+    return conditional_part(interactions), agreement_part(interactions), taste_part(interactions)
+
+
+def _wide_lists(
+    interactions: Interactions, known: Metadata, trained: NDArray[np.bool_], length: int
+) -> dict[str, NeighborLists]:
+    """Return the same lists of a large catalogue, from candidates for each item."""
+    n = len(trained)
+    ratings, metadata = rating_signs(interactions, trained), metadata_signs(known, trained)
+    screens = {"ratings": ratings.screen}
+    if metadata:
+        screens = {"metadata": np.concatenate([ratings.screen, metadata.screen], axis=1)} | screens
+    lists = {method: _empty(n, length) for method in screens}
+
+    def fill(block: slice) -> None:
+        others = [candidates(screen, block, trained) for screen in screens.values()]
+        said = np.split(ratings.total(block, np.concatenate(others, axis=1)), len(others), axis=1)
+        for method, nums, total in zip(screens, others, said, strict=True):
+            # Of an item without ratings they say nothing.
+            weight = np.where(trained[block], ratings.weight, 0.0)[:, None]
+            z = np.where(weight > 0, total, 0)
+            if method == "metadata" and metadata:
+                z, weight = z + metadata.total(block, nums), weight + metadata.weight
+            z = np.where((weight > 0) & trained[nums], z / np.maximum(weight, FAINT), -np.inf)
+            _enter(lists[method], block, nums, z)
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # numpy and scipy let go of the interpreter in their loops
+        list(pool.map(fill, _blocks(n, WIDE_BLOCK)))
+    return lists
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,14 +162,20 @@ def _fill(lists: NeighborLists, block: slice, z: Floats, trained: NDArray[np.boo
     """Enter the highest finite z of each row of a block among the other trained items; ties by num."""
     z = np.where(trained, z, -np.inf)
     z[np.arange(len(z)), np.arange(block.start, block.stop)] = -np.inf
+    _enter(lists, block, np.broadcast_to(np.arange(z.shape[1]), z.shape), z)
+
+
+def _enter(lists: NeighborLists, block: slice, others: NDArray[np.integer], z: Floats) -> None:
+    """Enter the highest finite z of each row of a block among (b, c) others, ascending nums; ties by num."""
     order = np.argsort(-z, axis=1, kind="stable")[:, : lists.nums.shape[1]]
     best = np.take_along_axis(z, order, axis=1)
     real = np.isfinite(best)
-    lists.nums[block] = np.where(real, order, UNKNOWN)
+    lists.nums[block] = np.where(real, np.take_along_axis(others, order, axis=1), UNKNOWN)
     readable = np.where(real, best, 0)
     lists.similarities[block] = readable / (np.abs(readable) + HALFWAY)
 
 
-def _blocks(n: int) -> Iterator[slice]:
-    for start in range(0, n, BLOCK):
-        yield slice(start, min(start + BLOCK, n))
+def _blocks(n: int, size: int | None = None) -> Iterator[slice]:
+    size = size or BLOCK
+    for start in range(0, n, size):
+        yield slice(start, min(start + size, n))

@@ -1,5 +1,6 @@
 """The ranker: who rated what, blended from a closed form and several factorisations; for ``recommend``."""
 
+import logging
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, Self
@@ -7,6 +8,7 @@ from typing import Any, Self
 from numpy.typing import NDArray
 
 from recli.core.config import ModelConfig
+from recli.core.duration import spoken_time
 from recli.core.run import Epoch, ParameterCount, Stage
 from recli.models.bias import BiasModel
 from recli.models.blas import one_thread
@@ -14,6 +16,8 @@ from recli.models.configs import BiasConfig, RankerConfig
 from recli.models.neighbors import neighbor_lists
 from recli.models.ranking.blend import PREFIX, Blend, pick, score_pairs
 from recli.models.recommender import Arrays, FitReport, NeighborLists, Nums, Recommender, Stars, TrainingData, Vectors
+
+log = logging.getLogger("recli")
 
 
 class RankerModel(Recommender):
@@ -33,7 +37,7 @@ class RankerModel(Recommender):
         started = time.perf_counter()
         self.bias.fit(data, on_epoch)
         with one_thread():
-            self.blend = Blend.fit(data, self.config.seed)
+            self.blend = Blend.fit(data, self.config.seed, lambda seconds: _tell_cost(data, seconds))
         self._neighbor_lists = neighbor_lists(data)
         return FitReport(time.perf_counter() - started)
 
@@ -87,3 +91,10 @@ class RankerModel(Recommender):
         model.bias = BiasModel.load(model.bias.config, arrays)
         model.blend = Blend.load(arrays, len(model.bias.user_biases), len(model.bias.item_biases))
         return model
+
+
+def _tell_cost(data: TrainingData, seconds: float) -> None:
+    log.warning(
+        f"ranker on {len(data.train):,} training ratings: about {spoken_time(seconds)} to factorise, by a trial on a"
+        " part of them here and now; recli train elsa ranks in a small part of that"
+    )

@@ -127,6 +127,13 @@ class Recommender(ABC):
     def __init__(self, config: ModelConfig) -> None:
         self.config = config
 
+    def require_room(self, n_users: int, n_items: int, n_ratings: int) -> None:  # noqa: B027 - most models have room
+        """Refuse a fit that this machine's memory has no room for, before anything is allocated for it.
+
+        Raises:
+            UsageError: there is none.
+        """
+
     @abstractmethod
     def fit(self, data: TrainingData, on_epoch: Callable[[Epoch | Stage], None]) -> FitReport:
         """Learn from the training rows; call ``on_epoch`` after each epoch or stage, if the model has some.

@@ -16,6 +16,7 @@ _MODELS: Mapping[str, tuple[type[ModelConfig], str, str]] = {
     "dot": (configs.DotConfig, "recli.models.dot", "DotModel"),
     "deep": (configs.DeepConfig, "recli.models.deep", "DeepModel"),
     "ease": (configs.EaseConfig, "recli.models.ease", "EaseModel"),
+    "elsa": (configs.ElsaConfig, "recli.models.elsa", "ElsaModel"),
     "ranker": (configs.RankerConfig, "recli.models.ranker", "RankerModel"),
     "hybrid": (configs.HybridConfig, "recli.models.hybrid", "HybridModel"),
     "bpr": (configs.BprConfig, "recli.models.bpr", "BprModel"),
@@ -27,7 +28,7 @@ _MODELS: Mapping[str, tuple[type[ModelConfig], str, str]] = {
 NAMES = tuple(_MODELS)
 """Every model; where a command is told no model, the earliest name is preferred that can do what it needs."""
 
-TO_RECOMMEND = ("bayes", "ranker", "ease", "bpr", "hybrid", "dot", "deep", "als", "bias")
+TO_RECOMMEND = ("bayes", "ranker", "ease", "elsa", "bpr", "hybrid", "dot", "deep", "als", "bias")
 """Every model, the better it ranks items for a user the earlier."""
 
 

@@ -14,8 +14,11 @@ from recli.models.interactions import Interactions, precision, right_singular_ve
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-Rows = Callable[[slice], NDArray[np.floating[Any]]]
+Items = slice | NDArray[np.integer[Any]]
+Rows = Callable[[Items], NDArray[np.floating[Any]]]
 """Block of b items → (b, n_items) similarities with every item; the item's own is ignored."""
+Pairs = Callable[[NDArray[np.integer[Any]], NDArray[np.integer[Any]]], NDArray[np.floating[Any]]]
+"""(m,) and (m,) items → (m,) similarities of the pairs."""
 
 STEEPNESS = 1.5
 """Of the logistic curve from deviations, in standard deviations, to liking."""
@@ -38,6 +41,8 @@ class Part:
 
     weight: float
     rows: Rows
+    pairs: Pairs | None = None
+    """The same of single pairs, where that is less work than a row."""
 
 
 def conditional_part(interactions: Interactions) -> Part:
@@ -69,7 +74,7 @@ def agreement_part(interactions: Interactions) -> Part:
     norms = np.sqrt(np.asarray(residuals.multiply(residuals).sum(axis=0)).ravel())
     inverse = np.divide(1, norms, out=np.zeros_like(norms), where=norms > 0)
 
-    def rows(block: slice) -> NDArray[np.float64]:
+    def rows(block: Items) -> NDArray[np.float64]:
         together = (seen_by_item[block] @ seen).toarray()
         cosines = (by_item[block] @ residuals).toarray() * inverse[block][:, None] * inverse
         return cosines * together / (together + SHRINKAGE)
@@ -83,13 +88,18 @@ def taste_part(interactions: Interactions) -> Part:
     Whether a user rated an item and how, on the same scale, are two rows. All directions count alike: with singular
     values as weights, popularity would be most of every angle.
     """
+    return Part(1.0, _cosine_rows(taste_vectors(interactions)))
+
+
+def taste_vectors(interactions: Interactions, sweeps: int = 12) -> NDArray[np.float64]:
+    """Return (n_items, d) what ``taste_part`` takes the angles between; sweeps are those of the iteration for them."""
     from scipy.sparse import vstack
 
     opinions = interactions.residuals
     spread = np.sqrt(np.square(opinions.data).mean())
     both = vstack([interactions.seen, opinions / spread if spread > 0 else opinions]).tocsr()
     rank = max(1, min(RANK, both.shape[1] // ITEMS_A_DIMENSION))
-    return Part(1.0, _cosine_rows(right_singular_vectors(both, rank)))
+    return right_singular_vectors(both, rank, sweeps=sweeps)
 
 
 def genre_part(metadata: Metadata) -> Part:
@@ -98,18 +108,25 @@ def genre_part(metadata: Metadata) -> Part:
 
     names = sorted({name for genres in metadata.genres for name in genres})
     position = {name: column for column, name in enumerate(names)}
-    pairs = [(num, position[name]) for num, genres in enumerate(metadata.genres) for name in set(genres)]
-    n, (nums, columns) = len(metadata.genres), zip(*pairs, strict=True)
-    has = csr_matrix((np.ones(len(pairs)), (nums, columns)), (n, len(names)))  # free tags may be thousands
+    held = [(num, position[name]) for num, genres in enumerate(metadata.genres) for name in set(genres)]
+    n, (nums, columns) = len(metadata.genres), zip(*held, strict=True)
+    has = csr_matrix((np.ones(len(held)), (nums, columns)), (n, len(names)))  # free tags may be thousands
     rarity = np.log(n / np.asarray(has.sum(axis=0)).ravel())
     total, weighted, transposed = has @ rarity, (has @ diags(rarity)).tocsr(), has.T.tocsr()
 
-    def rows(block: slice) -> NDArray[np.float64]:
+    def rows(block: Items) -> NDArray[np.float64]:
         common = (weighted[block] @ transposed).toarray()
-        either = total[block][:, None] + total - common
-        return np.divide(common, either, out=np.zeros_like(common), where=either > 0)
+        return _share(common, total[block][:, None] + total - common)
 
-    return Part(3.0, rows)
+    def pairs(a: NDArray[np.integer[Any]], b: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
+        common = np.asarray(weighted[a].multiply(has[b]).sum(axis=1)).ravel()
+        return _share(common, total[a] + total[b] - common)
+
+    return Part(3.0, rows, pairs)
+
+
+def _share(common: NDArray[np.float64], either: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.divide(common, either, out=np.zeros_like(common), where=either > 0)
 
 
 def year_part(metadata: Metadata) -> Part:
@@ -117,11 +134,14 @@ def year_part(metadata: Metadata) -> Part:
     years = metadata.years.astype(np.float64)
     known = metadata.years != NO_YEAR
 
-    def rows(block: slice) -> NDArray[np.float64]:
+    def rows(block: Items) -> NDArray[np.float64]:
         closeness = np.exp(-np.abs(years[block][:, None] - years) / YEARS)
         return closeness * (known[block][:, None] & known)
 
-    return Part(0.25, rows)
+    def pairs(a: NDArray[np.integer[Any]], b: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
+        return np.exp(-np.abs(years[a] - years[b]) / YEARS) * (known[a] & known[b])
+
+    return Part(0.25, rows, pairs)
 
 
 def metadata_parts(metadata: Metadata) -> Sequence[Part]:
@@ -143,6 +163,11 @@ def _weighted(matrix: "csr_matrix", weights: NDArray[np.float64]) -> "csr_matrix
 
 
 def _cosine_rows(vectors: NDArray[np.float64]) -> Rows:
-    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-    unit = np.divide(vectors, norms, out=np.zeros_like(vectors), where=norms > 1e-9)
+    unit = unit_or_zero(vectors)
     return lambda block: unit[block] @ unit.T
+
+
+def unit_or_zero(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the vectors with length 1, and without one those that have none."""
+    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.divide(vectors, norms, out=np.zeros_like(vectors), where=norms > 1e-9)

@@ -65,6 +65,7 @@ _SPACES: Mapping[str, Space] = {
     "bias": {"damping": _DAMPING},
     "als": {"rank": Whole(4, 64, log=True), "regularization": Real(0.01, 1, log=True), "iterations": Whole(5, 30)},
     "ease": {"regularization": Real(20, 3000, log=True), "damping": _DAMPING},
+    "elsa": {**_GRADIENT, "damping": _DAMPING},
     "ranker": {"damping": _DAMPING},
     "dot": _GRADIENT,
     "deep": {**_GRADIENT, **_LAYERS},
@@ -73,11 +74,11 @@ _SPACES: Mapping[str, Space] = {
     "bayes": {"rank": Whole(6, 40, log=True), "burn_in": Whole(20, 100), "sweeps": Whole(40, 200)},
 }
 
-RANKERS = ("ease", "bpr")
+RANKERS = ("ease", "elsa", "bpr")
 """Models that are made to rank, and have something to set for it: stars say little of them."""
 
 
-_STARS_ONLY: Mapping[str, tuple[str, ...]] = {"ease": ("damping",), "ranker": ("damping",), "bpr": ("damping",)}
+_STARS_ONLY: Mapping[str, tuple[str, ...]] = dict.fromkeys(("ease", "elsa", "ranker", "bpr"), ("damping",))
 """Hyperparameters that move a model's stars and not its order of the items."""
 
 

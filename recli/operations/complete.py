@@ -22,7 +22,7 @@ from recli.core.text import spoken
 
 MOST = 50
 """Titles and ids that one answer offers: more is nothing that anybody reads."""
-MODEL_NAMES = ("bayes", "dot", "deep", "ease", "ranker", "hybrid", "bpr", "als", "bias")
+MODEL_NAMES = ("bayes", "dot", "deep", "ease", "elsa", "ranker", "hybrid", "bpr", "als", "bias")
 """The registry's, in its order: where no model is named, the earliest is taken that can do what a command needs."""
 _MAX_BYTES = 64 << 20
 DATASETS, MODELS, ALIASES, LATEST, REMOVED = "datasets", "models", "aliases", "latest", "REMOVED"

@@ -10,7 +10,7 @@ from recli.analysis.lists import list_metrics
 from recli.analysis.ranking import RankingQuality, Rankings
 from recli.core.dataset import Dataset
 from recli.core.judgement import RankingProtocol, RankingReport
-from recli.core.ratings import Ratings
+from recli.core.ratings import Ratings, as_written
 from recli.models.predictor import Predictor
 
 BLOCK = 128
@@ -138,7 +138,7 @@ def relevance_threshold(data: Dataset, asked: float | None) -> float:
         return asked
     levels, _ = data.ratings.levels()
     aim = data.scale.low + UP_THE_SCALE * (data.scale.high - data.scale.low)
-    return float(levels[np.abs(levels - aim).argmin()])
+    return as_written(levels[np.abs(levels - aim).argmin()])
 
 
 @dataclass(frozen=True, eq=False)

@@ -110,6 +110,7 @@ def _similar(find: Callable[[ItemTable], TitleSearch], space: Similarity, n: int
         untrained=int(np.count_nonzero(~space.trained)) - int(not space.trained[query]),
         query_trained=bool(space.trained[query]),
         similarities=similarities[trained],
+        most_stars=space.most_stars,
         cut_at=space.length if len(nearest) < min(n, others) else None,
     )
 

@@ -40,6 +40,8 @@ class Similarity(ABC):
     items: ItemTable
     trained: NDArray[np.bool_]
     """(n,) whether training saw the item."""
+    most_stars: float
+    """The most that a user can give."""
 
     @property
     def length(self) -> int | None:
@@ -130,9 +132,9 @@ def open_similarity(store: Store, ref: str | None, method: str | None, *, prefer
         raise NotFoundError(
             f"{artifact.ref} has no method {method!r}", fix=f"recli similar TITLE --method {has[0]}", candidates=has
         )
-    dataset = RunRecord.read(artifact.manifest).dataset.name
+    dataset = RunRecord.read(artifact.manifest).dataset
     items, trained = open_items(artifact)
-    known = artifact.ref, dataset, method, items, trained
+    known = artifact.ref, dataset.name, method, items, trained, dataset.scale.high
     if method == VECTORS:
         return ByVectors(*known, read_vectors(artifact, len(items)))
     return ByLists(*known, _read_lists(artifact, method, len(items)))

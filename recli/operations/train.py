@@ -106,6 +106,7 @@ def train(
     Raises:
         NotFoundError: the dataset is not in the store, or has no such fold.
         InputDataError: the dataset cannot be split so.
+        UsageError: the fit needs more memory than this machine has.
         StorageError: the store cannot be written; found out before the fit.
         TrainingDivergedError: nothing was published.
         IntegrityError: the checkpoint to go on from is damaged, or of other versions of recli or TensorFlow.
@@ -115,6 +116,7 @@ def train(
     how = how or FitOptions()
     spec = split_for(config, split or SplitSpec())
     data = open_dataset(store, dataset)
+    registry.create(config).require_room(len(data.users), len(data.items), len(data.ratings))
     store.prepare()
     rows = make_split(data, spec)
     with checkpoints_of(store, config, dataset, spec, how) as checkpoints:

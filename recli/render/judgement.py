@@ -8,6 +8,7 @@ from recli.core.ratings import RatingScale
 from recli.core.results.evaluate import PredictionSample
 from recli.render.csv_text import Cell
 from recli.render.glyphs import Span
+from recli.render.stats import round_up
 from recli.render.tables import heading, plural, stack, table, word
 
 if TYPE_CHECKING:
@@ -121,11 +122,13 @@ def error_table(sample: PredictionSample, scale: RatingScale) -> "RenderableType
     """Lay out how far the predictions of each rating lie from it on average, as bars: too low to the left of ┆."""
     import numpy as np
 
-    true, misses = sample.true, sample.predicted.astype(np.float64) - sample.true
+    true, misses = sample.true.astype(np.float64), sample.predicted.astype(np.float64) - sample.true
     given = np.unique(true)
+    label = "rating given"
     if len(given) > MOST_STARS:
-        given = np.unique(np.round(given))
-        true = np.round(true)
+        step = round_up((scale.high - scale.low) / MOST_STARS, at_least=0.0)
+        true, label = np.round(true / step) * step + 0.0, "rating given, about"  # + 0.0: no -0
+        given = np.unique(true)
     axis = scale.low - scale.high, scale.high - scale.low
     rows: list[Sequence[Shown]] = []
     for stars in given.tolist():
@@ -133,7 +136,7 @@ def error_table(sample: PredictionSample, scale: RatingScale) -> "RenderableType
         mean, middle = float(errors.mean()), [float(end) for end in np.quantile(errors, (0.25, 0.75))]
         row = (f"{stars:g}", f"{len(errors):,}", f"{np.abs(errors).mean():.3f}", f"{mean:+.3f}")
         rows.append((*row, Span(middle[0], mean, middle[1], axis)))
-    columns = ("rating given", "n", "MAE", "mean error", "too low ┆ too high, middle half")
+    columns = (label, "n", "MAE", "mean error", "too low ┆ too high, middle half")
     return table(columns, rows)
 
 

@@ -9,7 +9,7 @@ from recli.core.results.similar import TitleMatch
 from recli.render.csv_text import Cell, number_text, rows_text
 from recli.render.glyphs import Bar
 from recli.render.similar import match_notes
-from recli.render.tables import facts, heading, plural, stack, stars, table
+from recli.render.tables import facts, heading, level, plural, stack, stars, table
 from recli.render.view import View
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def _object(p: Prediction, levels: Sequence[float] | None) -> dict[str, Any]:
     }
     distribution = None
     if p.distribution is not None:
-        distribution = {f"{level:g}": share for level, share in zip(levels or (), p.distribution, strict=True)}
+        distribution = {f"{star:g}": share for star, share in zip(levels or (), p.distribution, strict=True)}
     return {
         "user_id": p.user_id,
         "item_id": p.item_id,
@@ -160,7 +160,7 @@ def _object(p: Prediction, levels: Sequence[float] | None) -> dict[str, Any]:
 
 
 def _header(result: PredictResult, *, distribution: bool) -> tuple[str, ...]:
-    return (*COLUMNS, *(f"p_{level:g}" for level in (result.levels or ()) if distribution))
+    return (*COLUMNS, *(f"p_{star:g}" for star in (result.levels or ()) if distribution))
 
 
 def _cells(p: Prediction, result: PredictResult, *, distribution: bool) -> tuple[Cell, ...]:
@@ -184,8 +184,8 @@ def _answer(p: Prediction, result: PredictResult) -> "RenderableType":
     if p.distribution and result.levels:
         most = max(p.distribution)
         bars = [
-            (f"{level:g}", f"{share:.1%}", Bar(share / most))
-            for level, share in zip(result.levels, p.distribution, strict=True)
+            (level(star), f"{share:.1%}", Bar(share / most))
+            for star, share in zip(result.levels, p.distribution, strict=True)
         ]
         parts.append(table(("stars", "probability", " "), bars))
     return stack(*parts)
@@ -196,7 +196,7 @@ def _facts(p: Prediction, result: PredictResult) -> list[tuple[str, str]]:
     if p.median is not None:
         said.append(("median", stars(p.median)))
     if p.interval is not None:
-        span = f"{p.interval.low:g} to {p.interval.high:g} stars, which hold {p.interval.holds * 100:.0f}%"
+        span = f"{level(p.interval.low)} to {level(p.interval.high)} stars, which hold {p.interval.holds * 100:.0f}%"
         said.append((f"{p.interval.level * 100:g}% interval", span))
     if p.baseline is not None:
         said.append(("bias baseline", _mean(p.baseline)))
@@ -218,7 +218,7 @@ def _pairs_table(found: Sequence[Prediction]) -> "RenderableType":
             str(p.item_id),
             p.title or "",
             "–" if p.rating is None else f"{p.rating:.2f}",
-            f"{p.interval.low:g} to {p.interval.high:g}" if p.interval else "",
+            f"{level(p.interval.low)} to {level(p.interval.high)}" if p.interval else "",
             p.source or "",
         )
         for p in found

@@ -56,7 +56,8 @@ def similar_view(result: SimilarResult) -> View:
 
 
 def _recommend(result: SimilarResult) -> str:
-    return f"recli recommend --rate {shlex.quote(titled(result.query.title, result.query.year) + '=5')}"
+    rated = f"{titled(result.query.title, result.query.year)}={result.most_stars:g}"
+    return f"recli recommend --rate {shlex.quote(rated)}"
 
 
 def _notes(result: SimilarResult) -> list[str]:

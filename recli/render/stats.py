@@ -105,24 +105,34 @@ def _described(result: StatsResult) -> list[tuple[str, ...]]:
 def _stars(result: StatsResult) -> list[tuple[str, int]]:
     if len(result.rating_counts) <= BINS:
         return [(f"{stars:g}", n) for stars, n in result.rating_counts.items()]
-    return _bins(np.repeat(list(result.rating_counts), list(result.rating_counts.values())))
+    values = np.repeat(list(result.rating_counts), list(result.rating_counts.values()))
+    return _bins(values, start=result.scale.low)
 
 
-def _bins(values: NDArray[np.generic], *, years: bool = False) -> list[tuple[str, int]]:
-    """Count numbers in ranges of equal, round width: by decade for years."""
+def _bins(values: NDArray[np.generic], *, years: bool = False, start: float | None = None) -> list[tuple[str, int]]:
+    """Count numbers in ranges of equal, round width: by decade for years.
+
+    Ranges of whole numbers begin at ``start``, where that is given. What is not whole shares the ends of its ranges;
+    the highest number then counts for the range below it.
+    """
     numbers = values.astype(np.float64)
     whole = bool((numbers == np.floor(numbers)).all())
-    width = 10.0 if years else _round_up((numbers.max() - numbers.min()) / BINS, at_least=1.0 if whole else 0.0)
-    bins = np.floor(numbers / width).astype(np.int64)
+    width = 10.0 if years else round_up((numbers.max() - numbers.min()) / BINS, at_least=1.0 if whole else 0.0)
+    first = (start or 0.0) if whole else 0.0
+    bins = np.floor((numbers - first) / width).astype(np.int64)
+    if not whole and bins.max() > bins.min():
+        bins[(bins == bins.max()) & (numbers == first + bins.max() * width)] -= 1
     counts = np.bincount(bins - bins.min())
-    edges = (bins.min() + np.arange(len(counts))) * width
+    edges = first + (bins.min() + np.arange(len(counts))) * width
     last = width - 1 if whole else width
+    between = "–" if edges[0] >= 0 else " to "
     return [
-        (f"{edge:g}–{edge + last:g}" if last else f"{edge:g}", int(n)) for edge, n in zip(edges, counts, strict=True)
+        (f"{edge:g}{between}{edge + last:g}" if last else f"{edge:g}", int(n))
+        for edge, n in zip(edges, counts, strict=True)
     ]
 
 
-def _round_up(width: float, *, at_least: float) -> float:
+def round_up(width: float, *, at_least: float) -> float:
     """Return the next round number: … 0.5, 1, 2, 5, 10, 20 and so on."""
     if width <= at_least:
         return at_least or 1.0

@@ -147,6 +147,10 @@ def leaf_text(value: "Leaf") -> str:
     return "–" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
+MOST_DIGITS = 5
+"""Of a rating that people give: what has more is the mean of many."""
+
+
 def titled(title: str, year: int | None) -> str:
     """Return a title with its year, unless it carries one already."""
     return title if year is None or _DATED.search(title) else f"{title} ({year})"
@@ -154,7 +158,13 @@ def titled(title: str, year: int | None) -> str:
 
 def stars(value: float) -> str:
     """Return ``1 star``, ``4.5 stars``."""
-    return f"{value:g} star" if value == 1 else f"{value:g} stars"
+    return "1 star" if value == 1 else f"{level(value)} stars"
+
+
+def level(value: float) -> str:
+    """Return a rating as it was given, or the mean of a bin of ratings in three digits."""
+    exact = f"{value:g}"
+    return exact if sum(char.isdigit() for char in exact) <= MOST_DIGITS else f"{value:.3g}"
 
 
 def train_on(dataset: str) -> str:

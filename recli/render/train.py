@@ -5,6 +5,7 @@ import statistics
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from recli.core.duration import spoken_time
 from recli.core.results.train import TrainResult
 from recli.core.run import Epoch, Metrics
 from recli.render.csv_text import Cell
@@ -141,4 +142,4 @@ def _time_left(history: Sequence[Epoch], epochs: int) -> str:
         return f"epoch {history[-1].epoch} of {epochs}"
     each = statistics.median(e.seconds for e in history[1:])
     rate = f"{1 / each:.1f} epochs/s, " if 0 < each < 1 else ""
-    return f"epoch {history[-1].epoch} of {epochs}, {rate}about {each * left:.0f} s left"
+    return f"epoch {history[-1].epoch} of {epochs}, {rate}about {spoken_time(each * left)} left"

@@ -69,7 +69,7 @@ def test_a_model_of_chains_shows_a_bar_and_leaves_nothing_of_it(tiny_copy: Store
 
 def test_elsewhere_each_chain_is_a_plain_line(recli: Recli, tiny_copy: Store) -> None:
     done = recli(*BAYES, "--artifacts", str(tiny_copy.root))
-    assert re.findall(r"^chain (\d)/2  \d+\.\d s$", done.err, flags=re.M) == ["1", "2"]
+    assert re.findall(r"^chain (\d)/2  \d+\.\d s(?:, about \d+ s left)?$", done.err, flags=re.M) == ["1", "2"]
 
 
 def test_folds_are_lines_over_a_bar_that_goes(tiny_copy: Store) -> None:

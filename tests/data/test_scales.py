@@ -28,7 +28,7 @@ from recli.data.scales import detect_scale, parse_scale
     ids=str,
 )
 def test_the_scale_is_read_off_the_ratings(values: list[float], low: float, high: float) -> None:
-    assert detect_scale(np.array(values, np.float32)) == RatingScale(float(np.float32(low)), high)
+    assert detect_scale(np.array(values, np.float32)) == RatingScale(low, high)
 
 
 def test_a_scale_is_two_numbers() -> None:

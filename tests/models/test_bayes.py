@@ -118,6 +118,25 @@ def test_what_cannot_fit_into_memory_is_refused_before_the_start(huge: dict[str,
         fit(tastes(), **huge)
 
 
+def test_what_much_data_will_cost_is_said_beforehand_and_is_the_first_stage(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(module, "MANY_RATINGS", 1)
+    monkeypatch.setattr(module, "seconds_needed", lambda *_: 12_000.0)
+    heard: list[Stage] = []
+    model = registry.create(registry.configure("bayes", SETTINGS | {"chains": 1, "sweeps": 2, "samples": 1}))
+    with caplog.at_level(logging.WARNING, logger="recli"):
+        model.fit(tastes(), heard.append)  # type: ignore[arg-type]
+    assert "training ratings: about 3 h 20 min to sample and judge, and up to 0.0 GiB" in caplog.text
+    assert [(stage.done, stage.estimate) for stage in heard] == [(0, 12_000.0), (1, None)]
+
+
+def test_ratings_that_no_chains_fit_beside_are_refused_with_a_model_that_does_fit() -> None:
+    with pytest.raises(UsageError, match=r"on 1,000,000,000 ratings needs .* GiB") as refusal:
+        registry.create(registry.configure("bayes", {})).require_room(10**7, 10**6, 10**9)
+    assert refusal.value.fix == "recli train dot"
+
+
 def test_ranks_of_chains_lie_about_the_rank() -> None:
     ranks = [plan.rank for plan in module.BayesModel(registry.configure("bayes", {}))._plans()]
     assert (min(ranks), max(ranks)) == (12, 20)

@@ -35,6 +35,7 @@ QUICK: dict[str, dict[str, int | float]] = {
         "dropout": 0.0,
         "unknown_rate": 0.0,
     },
+    "elsa": {"embedding_size": 4, "epochs": 3, "batch_size": 4, "damping": 0.1},
     "ranker": {"damping": 0.1},
     "als": {"rank": 3, "iterations": 20, "regularization": 0.001},
     "bpr": {"embedding_size": 4, "epochs": 3, "batch_size": 4, "damping": 0.1},

@@ -41,9 +41,9 @@ def test_stars_are_the_baseline_s_plus_what_the_other_deviations_say() -> None:
 
 def test_too_many_items_are_refused_before_the_solve(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory, "total_memory", lambda: 100)
-    with pytest.raises(UsageError, match=r"ease on 2 items needs 0\.0 GiB") as refusal:
+    with pytest.raises(UsageError, match=r"ease, which inverts a square of 2 items, needs 0\.0 GiB") as refusal:
         fitted()
-    assert refusal.value.fix == "recli train dot"
+    assert refusal.value.fix == "recli train elsa"
 
 
 @pytest.mark.parametrize(

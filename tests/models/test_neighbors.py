@@ -4,7 +4,7 @@ import pytest
 from recli.core.dataset import NO_YEAR
 from recli.core.metadata import Metadata
 from recli.core.ratings import Ratings
-from recli.models import neighbors
+from recli.models import memory, neighbors
 from recli.models.interactions import Interactions
 from recli.models.neighbors import Standardized, neighbor_lists
 from recli.models.recommender import UNKNOWN, NeighborLists, TrainingData
@@ -189,12 +189,21 @@ def test_blocks_and_length_change_no_row(monkeypatch: pytest.MonkeyPatch) -> Non
     assert short.similarities == pytest.approx(whole.similarities[:, :5], abs=1e-6)
 
 
-def test_too_many_items_leave_the_matrix_inversion_out_with_a_warning(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    monkeypatch.setattr(neighbors, "MOST_CONDITIONAL_ITEMS", 19)
+@pytest.mark.parametrize("unseen", [0, 1])
+def test_many_items_have_the_same_families_from_candidates(monkeypatch: pytest.MonkeyPatch, unseen: int) -> None:
+    monkeypatch.setattr(neighbors, "MOST_ITEMS", 19)
     monkeypatch.setattr(neighbors, "conditional_part", lambda interactions: pytest.fail("it was made"))
-    with caplog.at_level("WARNING", logger="recli"):
-        lists = neighbor_lists(crowds())["ratings"]
-    assert "neighbours without EASE: 20 items" in caplog.text
-    assert family_share(lists) > 0.7
+    lists = neighbor_lists(crowds(metadata=families_of(20 + unseen), unseen=unseen))
+    assert list(lists) == ["metadata", "ratings"]
+    assert family_share(lists["ratings"]) > 0.7  # by chance 4 of 19
+    assert family_share(lists["metadata"]) > 0.9
+    if unseen:
+        assert set(lists["metadata"].nums[20, :5].tolist()) == {0, 1, 2, 3, 4}
+        assert set(lists["ratings"].nums[20].tolist()) == {UNKNOWN}
+    assert not any((own.nums == 20).any() for own in lists.values())
+
+
+def test_a_square_that_memory_has_no_room_for_is_not_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "total_memory", lambda: 1000)
+    monkeypatch.setattr(neighbors, "conditional_part", lambda interactions: pytest.fail("it was made"))
+    assert family_share(neighbor_lists(crowds())["ratings"]) > 0.7

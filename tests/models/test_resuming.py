@@ -16,7 +16,7 @@ from tests.models.test_training import data
 
 SHORT: dict[str, Any] = {"embedding_size": 4, "epochs": 6, "batch_size": 32}
 FITS: list[tuple[str, dict[str, Any]]] = [
-    *((name, SHORT | {"patience": None}) for name in ("dot", "deep", "hybrid", "bpr")),
+    *((name, SHORT | {"patience": None}) for name in ("dot", "deep", "hybrid", "bpr", "elsa")),
     ("dot", SHORT | {"loss": "ordinal", "optimizer": "adagrad", "learning_rate": 0.3, "patience": 4, "epochs": 40}),
     ("dot", SHORT | {"optimizer": "adagrad"}),
     ("deep", SHORT | {"loss": "ordinal", "learning_rate": 0.1, "patience": 4, "epochs": 40}),

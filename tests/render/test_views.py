@@ -316,12 +316,19 @@ def test_stats_as_tsv_are_one_table_the_ranking_or_the_flat_numbers() -> None:
         ([0, 99], [("0–9", 1), *((f"{10 * i}–{10 * i + 9}", 0) for i in range(1, 9)), ("90–99", 1)]),
         ([0.5, 0.9, 2.9], [("0.4–0.6", 1), ("0.6–0.8", 0), ("0.8–1", 1), *[("", 0)] * 9, ("2.8–3", 1)]),
         ([3.25], [("3–4", 1)]),
+        ([-9.5, 10], [("-10 to -8", 1), *[("", 0)] * 8, ("8 to 10", 1)]),  # 10 is no range of its own
     ],
 )
 def test_a_histogram_has_round_ranges_and_counts_everything(values: list[float], bins: list[tuple[str, int]]) -> None:
     found = _bins(np.array(values))
     assert [n for _, n in found] == [n for _, n in bins]
     assert [label for label, n in found if n] == [label for label, n in bins if n]
+
+
+def test_ranges_of_whole_stars_begin_with_the_scale() -> None:
+    found = _bins(np.arange(1, 101), start=1.0)
+    assert [label for label, _ in found] == [f"{low}–{low + 9}" for low in range(1, 92, 10)]
+    assert {n for _, n in found} == {10}
 
 
 def tune_result(title: str = "ml-100k") -> TuneResult:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from recli.cli.output import say, stderr_console
 from recli.cli.progress.bars import animated, bar
 from recli.core.config import ModelConfig
+from recli.core.duration import spoken_time
 from recli.core.results.crossval import FoldDone
 from recli.core.run import Epoch, Stage
 
@@ -43,8 +44,7 @@ def _stage_bar(model: str) -> Iterator[Callable[[Epoch | Stage], None]]:
 
         def on_stage(piece: Epoch | Stage) -> None:
             if isinstance(piece, Stage):
-                seconds = piece.seconds / piece.done * (piece.total - piece.done)
-                left = f"{piece.done} of {piece.total} {piece.name}s, about {seconds:.0f} s left"
+                left = f"{piece.done} of {piece.total} {piece.name}s{_left(piece)}"
                 made.update(task, completed=piece.done, total=piece.total, left=left)
 
         yield on_stage
@@ -80,8 +80,15 @@ def _fold_line(fold: FoldDone) -> str:
     return f"fold {fold.split} done ({fold.done} of {fold.total})  RMSE {fold.rmse:.4f}  {fold.seconds:.1f} s"
 
 
+def _left(stage: Stage) -> str:
+    """Return how long the rest will take: by the pieces that are done, or before the first by an estimate."""
+    seconds = stage.seconds / stage.done * (stage.total - stage.done) if stage.done else stage.estimate
+    return "" if seconds is None else f", about {spoken_time(seconds)} left"
+
+
 def _stage_line(stage: Stage) -> str:
-    return f"{stage.name} {stage.done}/{stage.total}  {stage.seconds:.1f} s"
+    left = _left(stage) if stage.done < stage.total else ""
+    return f"{stage.name} {stage.done}/{stage.total}  {stage.seconds:.1f} s{left}"
 
 
 def _line(epoch: Epoch, epochs: object) -> str:

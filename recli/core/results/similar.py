@@ -65,6 +65,8 @@ class SimilarResult:
     """Length of the model's lists where they ended before there were n neighbours; else ``None``."""
     has_the_id: TitleMatch | None = None
     """The item whose id is written like the title that was asked for, where that is another one."""
+    most_stars: float = 5.0
+    """The most that a user can give an item."""
 
 
 @dataclass(frozen=True)

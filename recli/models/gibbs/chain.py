@@ -1,5 +1,6 @@
 """One chain of the sampler, and what it leaves behind."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,10 @@ Halves = NDArray[np.float16]
 
 CLIP = 6e4
 """What a half-precision number can hold; nothing that means anything comes near it."""
+
+
+BLOCK = 131_072
+"""Ratings whose vectors are gathered at once: some 10 MB, where all of them would be more than the ratings are."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +55,10 @@ class Samples:
     """(S, n_items + 1)"""
 
 
-def run_chain(design: Design, plan: Plan, seed: np.random.SeedSequence) -> Samples:
-    """Sample from the posterior.
+def run_chain(
+    design: Design, plan: Plan, seed: np.random.SeedSequence, on_sweep: Callable[[], None] = lambda: None
+) -> Samples:
+    """Sample from the posterior; call ``on_sweep`` after each sweep.
 
     Raises:
         FloatingPointError: the numbers ran off.
@@ -71,13 +78,16 @@ def run_chain(design: Design, plan: Plan, seed: np.random.SeedSequence) -> Sampl
         if sweep in kept:
             scales = probit.users.values * np.float32(0.5), probit.items.values * np.float32(0.5)
             draws.append(tuple(_half(a) for a in (users.rows, items.rows, probit.cuts.of_users(), *scales)))
+        on_sweep()
     return Samples(*(np.stack(column) for column in zip(*draws, strict=True)))
 
 
 def _scores(design: Design, users: Factors, items: Factors) -> NDArray[np.float32]:
-    u, i = design.user_nums, design.item_nums
-    products = np.einsum("nk,nk->n", users.vectors[u], items.vectors[i])
-    scores: NDArray[np.float32] = products + users.biases[u] + items.biases[i]
+    scores = np.empty(len(design.user_nums), np.float32)
+    for begin in range(0, len(scores), BLOCK):
+        u, i = design.user_nums[begin : begin + BLOCK], design.item_nums[begin : begin + BLOCK]
+        products = np.einsum("nk,nk->n", users.vectors[u], items.vectors[i])
+        scores[begin : begin + BLOCK] = products + users.biases[u] + items.biases[i]
     return scores
 
 

@@ -60,6 +60,7 @@ def make_design(
     level_nums: NDArray[np.int32],
     n_levels: int,
     metadata: tuple[NDArray[np.float32], NDArray[np.float32]],
+    most_partners: int | None = None,
 ) -> Design:
     """Arrange the ratings for both sides and decompose their features.
 
@@ -68,14 +69,15 @@ def make_design(
         level_nums: (n,) the rating's place among the levels, from 0.
         n_levels: L.
         metadata: (n_users, d) and (n_items, d) columns of 0 and 1; d may be 0.
+        most_partners: columns of implicit features, at most; ``MAX_PARTNERS`` unless told otherwise.
     """
-    shape = len(metadata[0]), len(metadata[1])
+    shape, most = (len(metadata[0]), len(metadata[1])), most_partners or MAX_PARTNERS
     order = np.lexsort((nums[1], nums[0]))
     users, items = (column[order].astype(np.intp) for column in nums)
     by_item = np.lexsort((users, items))
     return Design(
-        users=_side(users, items, shape, np.arange(len(users)), metadata[0]),
-        items=_side(items[by_item], users[by_item], shape[::-1], by_item, metadata[1]),
+        users=_side(users, items, shape, np.arange(len(users)), metadata[0], most),
+        items=_side(items[by_item], users[by_item], shape[::-1], by_item, metadata[1], most),
         user_nums=users,
         item_nums=items,
         level_nums=level_nums[order].astype(np.intp),
@@ -89,13 +91,16 @@ def _side(
     shape: Sequence[int],
     order: NDArray[np.intp],
     metadata: NDArray[np.float32],
+    most_partners: int,
 ) -> Side:
     import scipy.sparse as sparse
 
     counts = np.bincount(rows, minlength=shape[0])
     starts = np.concatenate([[0], np.cumsum(counts)])
     rated = sparse.csr_matrix((np.ones(len(rows), np.float32), partners, starts), shape=tuple(shape))
-    features = sparse.hstack([_implicit(rated, counts), sparse.csr_matrix(_with_intercept(metadata))], format="csr")
+    features = sparse.hstack(
+        [_implicit(rated, counts, most_partners), sparse.csr_matrix(_with_intercept(metadata))], format="csr"
+    )
     gram = (features.T @ features).toarray().astype(np.float64)
     eigenvalues, eigenvectors = np.linalg.eigh(gram)
     return Side(
@@ -109,7 +114,7 @@ def _side(
     )
 
 
-def _implicit(rated: Any, counts: NDArray[np.int64]) -> Any:
+def _implicit(rated: Any, counts: NDArray[np.int64], most: int) -> Any:
     """Return (n, k) whom each row shares a rating with, whatever the stars: the implicit feedback of SVD++.
 
     Koren, *Factorization Meets the Neighborhood*, KDD 2008, scales a row by n to the power -0.5.
@@ -117,7 +122,7 @@ def _implicit(rated: Any, counts: NDArray[np.int64]) -> Any:
     import scipy.sparse as sparse
 
     popularity = np.asarray(rated.sum(axis=0)).ravel()
-    kept = np.sort(np.argsort(-popularity, kind="stable")[:MAX_PARTNERS])
+    kept = np.sort(np.argsort(-popularity, kind="stable")[:most])
     kept = kept[popularity[kept] > 0]
     weights = (popularity[kept] / popularity[kept].mean()) ** -POPULARITY_POWER
     activity = np.maximum(counts, 1.0) ** -ACTIVITY_POWER

@@ -28,13 +28,12 @@ def summed_at_most(chain: Samples, user_nums: Nums, item_nums: Nums) -> Floats:
 
 def _at_most(chain: Samples, s: int, user_nums: Nums, item_nums: Nums) -> Floats:
     """Return (m, L - 1) the probability of at most each level but the last, by one sample."""
-    users, items = (table[s].astype(np.float32) for table in (chain.users, chain.items))
-    u, i = users[user_nums], items[item_nums]
+    u, i = chain.users[s][user_nums].astype(np.float32), chain.items[s][item_nums].astype(np.float32)
     scores = np.einsum("nk,nk->n", u[:, :-1], i[:, :-1]) + u[:, -1] + i[:, -1]
     scales = np.exp(
-        chain.user_scales[s].astype(np.float32)[user_nums] + chain.item_scales[s].astype(np.float32)[item_nums]
+        chain.user_scales[s][user_nums].astype(np.float32) + chain.item_scales[s][item_nums].astype(np.float32)
     )
-    cuts = chain.cuts[s].astype(np.float32)[user_nums]
+    cuts = chain.cuts[s][user_nums].astype(np.float32)
     return probability_below((cuts - scores[:, None]) * scales[:, None])
 
 

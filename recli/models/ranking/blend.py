@@ -27,6 +27,10 @@ POPULARITY_SHARE = 8.0
 """Weight of popularity for a user with one rating; with n it is this over n, less ``POPULARITY_END``, until 0."""
 POPULARITY_END = 0.2
 """Reached by users with 40 ratings: from there on, popularity tells nothing that the other parts do not."""
+THREADS = 2
+"""Factorisations at once."""
+MANY_RATINGS = 500_000
+"""Training ratings from which it is worth a trial to say how long a fit will take."""
 ROUNDING = 1e-6
 """Of sums of float32, relative to the largest: scores that differ by less are the same."""
 MOST_ITEMS = 5000
@@ -51,15 +55,17 @@ class Blend:
     """(n_items, rank) for each of ``RANKS``."""
 
     @classmethod
-    def fit(cls, data: TrainingData, seed: int) -> Self:
-        """Learn from the training rows."""
+    def fit(cls, data: TrainingData, seed: int, on_cost: Callable[[float], None] | None = None) -> Self:
+        """Learn from the training rows; where they are many, tell ``on_cost`` beforehand the seconds it will take."""
         scale = StarScale.of(data.train.values)
         preferences = Preferences.of(data, scale)
         strengths = preferences.matrix()
         weights = np.zeros((0, 0), np.float16)
         seeds = np.random.SeedSequence(seed).spawn(len(RANKS))
         # numpy and scipy let go of the interpreter in their loops; the widest factors first, they take longest.
-        with ThreadPoolExecutor(2) as pool:
+        if on_cost and len(data.train) >= MANY_RATINGS:
+            on_cost(ials.seconds_needed(strengths, RANKS, np.random.default_rng(seed)) / THREADS)
+        with ThreadPoolExecutor(THREADS) as pool:
             tasks = [
                 pool.submit(ials.item_factors, strengths, rank, np.random.default_rng(own))
                 for rank, own in list(zip(RANKS, seeds, strict=True))[::-1]

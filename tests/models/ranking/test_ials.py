@@ -47,3 +47,16 @@ def test_two_tastes_are_told_apart() -> None:
     scores = ials.solve(tastes, np.count_nonzero(tastes, axis=1), factors) @ factors.T
     assert scores[0, 3] > scores[0, 4:].max()
     assert scores[6, 7] > scores[6, :4].max()
+
+
+def test_a_trial_on_a_part_of_the_users_says_what_all_will_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    strengths = csr_matrix(np.ones((10, 4), np.float32))
+    monkeypatch.setattr(ials, "TRIAL", 20)
+    clock = iter([100.0, 103.0])
+    solved: list[int] = []
+    monkeypatch.setattr("time.perf_counter", lambda: next(clock))
+    monkeypatch.setattr(ials, "solve", lambda rows, counts, others: solved.append(rows.nnz))
+    found = ials.seconds_needed(strengths, (2, 4), np.random.default_rng(0))
+    # Three seconds for a part; 20 halves of sweeps over all 40 ratings, by the rank of 4 and a quarter more for 2.
+    assert 0 < solved[0] < 40
+    assert found == pytest.approx(20 * 3 / solved[0] * 40 * 1.25)
