@@ -13,7 +13,7 @@ from recli.core.dataset import Dataset
 from recli.core.errors import InputDataError, NotFoundError
 from recli.core.ratings import Ratings
 from recli.core.split import GIVEN_FOLDS, Split, SplitSpec
-from recli.data.catalogue import ML_100K
+from recli.data.fetching.catalogue import ML_100K
 from recli.data.hashing import shares
 
 Rows = NDArray[np.int64]

@@ -47,7 +47,7 @@ def dataset_names(root: Path) -> list[Candidate]:
 
 def known_datasets() -> list[Candidate]:
     """Return the names of the datasets that can be fetched."""
-    from recli.data.catalogue import catalogue
+    from recli.data.fetching.catalogue import catalogue
 
     return [Candidate(known.name, known.title) for known in catalogue()]
 

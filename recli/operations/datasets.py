@@ -4,7 +4,7 @@ from recli.core.dataset import Dataset
 from recli.core.errors import NotFoundError
 from recli.core.reference import DEFAULT_DATASET
 from recli.core.spelling import near
-from recli.data.catalogue import catalogue
+from recli.data.fetching.catalogue import catalogue
 from recli.data.files import load_dataset
 from recli.store import Store
 

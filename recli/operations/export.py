@@ -14,9 +14,9 @@ from recli.core.dataset import NO_YEAR
 from recli.core.errors import UsageError, require, require_one_of
 from recli.core.results.upkeep import Exported
 from recli.data.arrow_arrays import numbers, texts, vectors
-from recli.data.exported import Column, Table, id_array
+from recli.data.exports.exported import Column, Table, id_array
+from recli.data.exports.table_files import encoded
 from recli.data.files import users_from_csv
-from recli.data.table_files import encoded
 from recli.models.stars import StarsModel
 from recli.operations.artifacts import (
     ITEM_VECTORS,

@@ -11,8 +11,8 @@ from recli.core.dataset import Dataset
 from recli.core.errors import UsageError, require, require_one_of
 from recli.core.results.export import ExportedTable, ExportResult
 from recli.core.text import is_formula
-from recli.data.exported import TABLES, Table, has_times, items_table, ratings_table, users_table
-from recli.data.table_files import FORMATS, encoded, format_of, is_text
+from recli.data.exports.exported import TABLES, Table, has_times, items_table, ratings_table, users_table
+from recli.data.exports.table_files import FORMATS, encoded, format_of, is_text
 from recli.operations.datasets import open_dataset
 from recli.operations.files import check_destination, directory, write_together
 from recli.store import Store

@@ -9,12 +9,12 @@ from recli.core.dataset import Dataset
 from recli.core.errors import IntegrityError, NotFoundError
 from recli.core.reference import DEFAULT_DATASET
 from recli.core.results.fetch import DatasetListing, FetchResult
-from recli.data.archives import is_folder
-from recli.data.catalogue import catalogue, lookup
-from recli.data.download import Progress
+from recli.data.fetching.archives import is_folder
+from recli.data.fetching.catalogue import catalogue, lookup
+from recli.data.fetching.download import Progress
+from recli.data.fetching.obtain import obtain
+from recli.data.fetching.scratch import scratch_folder
 from recli.data.files import dataset_files, dataset_record, load_dataset
-from recli.data.scratch import scratch_folder
-from recli.data.sources import obtain
 from recli.store import Artifact, Store
 
 _log = logging.getLogger("recli")

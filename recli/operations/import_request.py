@@ -8,7 +8,7 @@ from typing import Any
 
 from recli.core.errors import InputDataError
 from recli.core.results.importing import BadLine, FileCount
-from recli.data.sniffing import FIXES
+from recli.data.formats.text.sniffing import FIXES
 
 
 @dataclass(frozen=True)

@@ -11,20 +11,20 @@ from recli.core.errors import require, require_one_of
 from recli.core.reference import is_name
 from recli.core.results.importing import FileCount, ImportResult
 from recli.data.build import ItemRow, UserRow, assemble
-from recli.data.catalogue import catalogue
-from recli.data.columns import parse_columns
-from recli.data.described import Described
+from recli.data.fetching.catalogue import catalogue
 from recli.data.files import dataset_files, dataset_record
-from recli.data.formats.batches import Batches, ratings_of_batches
-from recli.data.formats.described_batches import items_of_batches, users_of_batches
+from recli.data.formats.columnar.batches import Batches, ratings_of_batches
+from recli.data.formats.columnar.described_batches import items_of_batches, users_of_batches
+from recli.data.formats.columnar.frames import frame_batches
+from recli.data.formats.columnar.parquet import is_parquet
+from recli.data.formats.columns import parse_columns
 from recli.data.formats.folders import FolderFiles, files_of
-from recli.data.formats.frames import frame_batches
-from recli.data.formats.parquet import is_parquet
+from recli.data.formats.layouts import Row
 from recli.data.formats.reading import read_any_items, read_any_ratings, read_any_users
-from recli.data.layouts import Row
-from recli.data.rating_files import RatingFile, Wanted
-from recli.data.scales import detect_scale, parse_scale
-from recli.data.streams import Progress
+from recli.data.formats.scales import detect_scale, parse_scale
+from recli.data.formats.text.described import Described
+from recli.data.formats.text.rating_files import RatingFile, Wanted
+from recli.data.formats.text.streams import Progress
 from recli.operations.import_request import FrameRequest, Request, require_good
 from recli.store import Store
 

@@ -19,7 +19,7 @@ from recli.core.results.predict import COLD
 from recli.core.results.recommend import EXCLUDABLE
 from recli.core.results.similar import MIN_RATINGS
 from recli.core.split import SplitSpec
-from recli.data import exported, table_files
+from recli.data.exports import exported, table_files
 from recli.models import registry
 from recli.operations import complete, export, importing
 from recli.store import Store, layout

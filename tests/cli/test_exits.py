@@ -340,8 +340,8 @@ def test_a_zip_that_is_not_whole_is_five_and_leaves_nothing(recli: Recli, tmp_pa
 def test_no_network_is_seven_and_names_the_way_without(
     recli: Recli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("recli.data.sources.download", unreachable)
-    monkeypatch.setattr("recli.data.pypi_copy.fetch_copy", unreachable)
+    monkeypatch.setattr("recli.data.fetching.obtain.download", unreachable)
+    monkeypatch.setattr("recli.data.fetching.pypi_copy.fetch_copy", unreachable)
     ran = recli("fetch", "--artifacts", str(tmp_path / "store"))
     assert ran.code == 7
     assert "--from" in ran.err

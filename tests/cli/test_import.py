@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from recli.core.reference import FETCHED
-from recli.data.catalogue import catalogue
+from recli.data.fetching.catalogue import catalogue
 from recli.data.files import load_dataset
 from recli.store import Store
 from tests.cli.conftest import Recli

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from recli.data.catalogue import KnownDataset, RemoteArchive
+from recli.data.fetching.catalogue import KnownDataset, RemoteArchive
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
 ZipOf = Callable[[Mapping[str, bytes]], bytes]

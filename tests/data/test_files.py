@@ -13,7 +13,7 @@ from recli.core.artifact import FileEntry, Files, Manifest
 from recli.core.dataset import Dataset, ItemTable, UserTable
 from recli.core.errors import IntegrityError
 from recli.core.vocabulary import Id, Vocabulary
-from recli.data import tiny
+from recli.data.fetching import tiny
 from recli.data.files import (
     dataset_files,
     dataset_record,

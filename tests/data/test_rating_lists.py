@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from recli.core.errors import InputDataError, NotFoundError, RecliError, UsageError
 from recli.core.ratings import RatingScale
+from recli.data.fetching.tiny import generate
 from recli.data.rating_lists import Statement, read_file, read_options, understand
-from recli.data.tiny import generate
 
 ITEMS = generate().items
 SCALE = RatingScale(1, 5)

@@ -6,8 +6,8 @@ from recli.core.errors import InputDataError, NotFoundError, UsageError
 from recli.core.judgement import UNDECIDED, RankingProtocol
 from recli.core.reference import ArtifactRef
 from recli.core.split import SplitSpec
+from recli.data.fetching.tiny import generate
 from recli.data.files import dataset_files, dataset_record
-from recli.data.tiny import generate
 from recli.operations.compare import compare
 from recli.operations.evaluate import evaluate
 from recli.operations.train import configure, train

@@ -8,8 +8,8 @@ from recli.core.errors import InputDataError, NotFoundError, TrainingDivergedErr
 from recli.core.reference import ArtifactRef
 from recli.core.results.crossval import FoldDone
 from recli.core.split import SplitSpec
+from recli.data.fetching.tiny import generate
 from recli.data.files import dataset_files, dataset_record
-from recli.data.tiny import generate
 from recli.operations.crossval import cross_validate
 from recli.operations.evaluate import evaluate
 from recli.operations.train import configure, split_for, train

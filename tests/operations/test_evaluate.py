@@ -6,8 +6,8 @@ import pytest
 from recli.core.errors import InputDataError, IntegrityError, NotFoundError
 from recli.core.judgement import UNDECIDED, RankingProtocol
 from recli.core.reference import ArtifactRef
+from recli.data.fetching.tiny import generate
 from recli.data.files import dataset_files, dataset_record
-from recli.data.tiny import generate
 from recli.operations.evaluate import evaluate
 from recli.store import Store
 

@@ -91,8 +91,8 @@ def test_parquet_holds_the_same_in_types_of_its_own(odd: Store, tmp_path: Path) 
 
 
 def test_integer_ids_are_integers_and_many_blocks_are_one_table(tiny: Store, tmp_path: Path) -> None:
-    from recli.data.exported import ratings_table
-    from recli.data.table_files import encoded
+    from recli.data.exports.exported import ratings_table
+    from recli.data.exports.table_files import encoded
 
     dataset = load_dataset(tiny.dataset("tiny"))
     whole = ratings_table(dataset)

@@ -7,7 +7,7 @@ import pytest
 
 from recli.core.dataset import Dataset
 from recli.core.errors import IntegrityError, NetworkError, NotFoundError, StorageError, UsageError
-from recli.data import tiny
+from recli.data.fetching import tiny
 from recli.data.files import load_dataset
 from recli.operations.fetch import fetch, list_datasets
 from recli.store import Store

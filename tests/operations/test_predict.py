@@ -12,8 +12,8 @@ from recli.core.errors import InputDataError, NotFoundError, UsageError
 from recli.core.ratings import Ratings
 from recli.core.results.predict import Prediction, PredictResult
 from recli.core.vocabulary import Vocabulary
+from recli.data.fetching.tiny import generate
 from recli.data.files import dataset_files, dataset_record, load_dataset
-from recli.data.tiny import generate
 from recli.operations import answers
 from recli.operations.artifacts import TEST_ROWS, WEIGHTS, open_version
 from recli.operations.given import find_rows

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from recli.cli.progress.bars import animated, bar
-from recli.data.download import Progress
+from recli.data.fetching.download import Progress
 
 
 @contextmanager

@@ -17,7 +17,7 @@ class BadLine:
     column: str
     """Name of the column that is at fault; empty where it is the line as a whole."""
     reason: str
-    """One of ``recli.data.accounting.REASONS``."""
+    """One of ``recli.data.formats.accounting.REASONS``."""
     problem: str
     """In words; what it quotes of the line is data."""
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from recli.core.errors import InputDataError, NotFoundError
 from recli.data.delimited import STDIN, path_text
-from recli.data.formats.parquet import is_parquet
+from recli.data.formats.columnar.parquet import is_parquet
 
 _PACKED = ("", ".gz", ".zst")
 _OTHERS = ("tsv", "jsonl", "parquet")

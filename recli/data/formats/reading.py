@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from recli.data.build import ItemRow, UserRow
-from recli.data.described import Described, read_items, read_users
-from recli.data.formats.batches import ratings_of_batches
-from recli.data.formats.described_batches import items_of_batches, users_of_batches
-from recli.data.formats.parquet import is_parquet, open_parquet
-from recli.data.rating_files import RatingFile, Wanted, read_ratings
-from recli.data.streams import Progress
+from recli.data.formats.columnar.batches import ratings_of_batches
+from recli.data.formats.columnar.described_batches import items_of_batches, users_of_batches
+from recli.data.formats.columnar.parquet import is_parquet, open_parquet
+from recli.data.formats.text.described import Described, read_items, read_users
+from recli.data.formats.text.rating_files import RatingFile, Wanted, read_ratings
+from recli.data.formats.text.streams import Progress
 
 
 def read_any_ratings(

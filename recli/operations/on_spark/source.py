@@ -7,9 +7,9 @@ from recli.core.dataset import Dataset
 from recli.core.errors import require
 from recli.core.reference import is_name
 from recli.data.build import assemble_numbered
-from recli.data.catalogue import catalogue
-from recli.data.columns import find_columns, parse_columns
-from recli.data.scales import detect_scale
+from recli.data.fetching.catalogue import catalogue
+from recli.data.formats.columns import find_columns, parse_columns
+from recli.data.formats.scales import detect_scale
 from recli.spark.cluster import without_credentials
 from recli.spark.source import Numbered, brought_home, numbered, read_source
 from recli.store import Store

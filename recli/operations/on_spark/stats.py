@@ -10,8 +10,8 @@ from recli.core.ratings import Ratings, RatingScale
 from recli.core.reference import DEFAULT_DATASET
 from recli.core.results.stats import Distribution, StatsResult
 from recli.data.build import assemble_numbered
-from recli.data.scales import detect_scale
-from recli.data.scratch import scratch_folder
+from recli.data.fetching.scratch import scratch_folder
+from recli.data.formats.scales import detect_scale
 from recli.data.summary import MISSING_YEAR_MARKER, distribution, most_popular
 from recli.operations.datasets import open_dataset
 from recli.operations.on_spark.source import Source, opened

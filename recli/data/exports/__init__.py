@@ -1,0 +1,1 @@
+"""A dataset as tables for other programs."""

@@ -1,0 +1,1 @@
+"""Known datasets: where each comes from, and how what comes is verified."""

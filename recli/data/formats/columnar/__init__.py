@@ -1,0 +1,1 @@
+"""Typed tables: Parquet files, and frames that a program has in memory."""
