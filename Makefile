@@ -10,7 +10,7 @@ ZIP ?=
 RANKING_MODELS ?= bayes ranker ease bpr bias "implicit ALS" "implicit BPR" "LensKit EASE"
 FOLD_MODELS ?= bayes bias dot "Surprise SVD++" "myFM ordered probit" "LensKit BiasedMF"
 
-.PHONY: help install demo test torture browser lint docs tour bench bench-folds bench-ranking bench-speed bench-waits clean
+.PHONY: help install demo test torture browser lint docs tour bench bench-folds bench-ranking bench-speed bench-waits bench-scale clean
 
 help:
 	@echo "make install      install recli into $(VENV)"
@@ -24,6 +24,7 @@ help:
 	@echo "make bench-ranking those that rank, on a quarter of each user's ratings"
 	@echo "make bench-speed  time recli's training loop against Keras' fit, side by side"
 	@echo "make bench-waits  time what people wait for: --help, TAB, similar, stats, a map"
+	@echo "make bench-scale  what ever more ratings cost, up to 32 million, into docs/scale.md (an hour)"
 	@echo "make docs         write docs/cli.md anew from the commands' help"
 	@echo "make tour         take the README's tour anew, and the pictures of what it shows"
 	@echo "make clean        remove $(VENV), .venv-bench and caches; the store in artifacts/ stays"
@@ -71,6 +72,9 @@ bench-waits: $(VENV)/.installed
 	$(BIN)/recli models path bayes >/dev/null 2>&1 || $(BIN)/recli train --quiet
 	$(BIN)/recli models path dot >/dev/null 2>&1 || $(BIN)/recli train dot --quiet
 	$(BIN)/python -m benchmarks.waits $(BENCH)
+
+bench-scale: $(VENV)/.installed
+	$(BIN)/python -m benchmarks.scale $(BENCH)
 
 docs: $(VENV)/.tests-installed
 	$(BIN)/python docs/write_cli.py
