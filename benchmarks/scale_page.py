@@ -108,6 +108,8 @@ def picture(costs: Sequence[Cost]) -> bytes:
 
 def drawn(costs: Sequence[Cost]) -> "Figure":
     """Draw a line a command, on logarithmic axes."""
+    from matplotlib.ticker import FuncFormatter
+
     growth = max(cost.rows for cost in costs) / min(cost.rows for cost in costs)
     title = f"What {growth:,.0f} times the ratings cost"
     figure = new_figure(title, "Whole commands, wall time", width=8, height=5)
@@ -116,6 +118,10 @@ def drawn(costs: Sequence[Cost]) -> "Figure":
         own = [cost for cost in costs if cost.step == step]
         axes.plot([c.rows for c in own], [c.wall for c in own], line, color=color, marker="o", label=step)
     axes.set(xscale="log", yscale="log", xlabel="Ratings", ylabel="Seconds")
+    ticks = sorted({cost.rows for cost in costs})
+    axes.set_xticks(ticks, [f"{rows:,}" for rows in ticks])
+    axes.minorticks_off()
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda seconds, _: f"{seconds:g}"))
     axes.grid(True, color=FAINT)
     axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
     return figure

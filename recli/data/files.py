@@ -5,6 +5,7 @@ import gc
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -202,7 +203,9 @@ def _columns(lines: Iterable[list[str]]) -> tuple[list[str], list[tuple[str, ...
         raise ValueError("there is no header")
     if not set(map(len, rows)) <= {len(header)}:
         raise ValueError("a row has more or fewer cells than the header")
-    return header, list(zip(*rows, strict=True)) if rows else [()] * len(header)
+    # Every so many-th cell: unzipping as many arguments as there are rows takes three times as long.
+    cells = list(chain.from_iterable(rows))
+    return header, [tuple(cells[place :: len(header)]) for place in range(len(header))]
 
 
 @contextmanager
