@@ -248,7 +248,13 @@ def judge_parts(predictor: Predictor, data: Dataset, rows: Split) -> tuple[dict[
 
 
 def _unwatched(predictor: Predictor, data: Dataset, rows: Split) -> Predictor:
-    """Return a predictor whose baseline has not seen the validation rows: it answers for cold ones among them."""
+    """Return a predictor whose baseline has not seen the validation rows: it answers for cold ones among them.
+
+    Where there are none nobody asks it, and so none is fitted.
+    """
+    pairs = data.ratings.user_nums[rows.validation], data.ratings.item_nums[rows.validation]
+    if not predictor.support.is_cold(*pairs).any():
+        return predictor
     baseline, _ = _baseline(data, rows.train)
     return dataclasses.replace(predictor, baseline=baseline, baseline_support=predictor.support)
 
