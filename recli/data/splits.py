@@ -22,8 +22,14 @@ Counts = NDArray[np.int64]
 
 def rows_by_item(ratings: Ratings) -> Rows:
     """Return the row numbers sorted by item num, (n,) int64; rows of one item keep their order."""
-    # numpy sorts 16 bits by counting: the lower half and then the upper is several times faster than all 32 at once.
-    nums = ratings.item_nums
+    return _sorted_by(ratings.item_nums)
+
+
+def _sorted_by(nums: NDArray[np.int32]) -> Rows:
+    """Return the positions of (n,) nums in ascending order, those of equal nums in theirs.
+
+    numpy sorts 16 bits by counting: the lower half and then the upper is several times faster than all 32 at once.
+    """
     rows = np.argsort(nums.astype(np.uint16), kind="stable")
     upper = (nums >> 16).astype(np.uint16)
     return rows[np.argsort(upper[rows], kind="stable")] if upper.any() else rows
@@ -144,7 +150,7 @@ def _newest_first(ratings: Ratings, spec: SplitSpec) -> Counts:
 
 def _place_in_user(users: NDArray[np.int32], order: Rows) -> Counts:
     """Return (n,) each row's place among its user's rows, which come in this order of all rows."""
-    grouped = order[np.argsort(users[order], kind="stable")]
+    grouped = order[_sorted_by(users[order])]
     counts = np.bincount(users)
     starts = np.cumsum(counts) - counts
     place = np.empty(len(users), np.int64)

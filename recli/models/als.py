@@ -46,6 +46,11 @@ class AlsModel(Recommender):
         self.users: Vectors = np.zeros((0, self.config.rank), np.float32)
         self.items: Vectors = np.zeros((0, self.config.rank), np.float32)
 
+    def require_room(self, n_users: int, n_items: int, n_ratings: int) -> None:
+        """Refuse ratings and vectors that do not fit."""
+        needed = n_ratings * BYTES_A_RATING + (n_users + n_items) * self.config.rank * 8
+        require_memory(needed, f"als on {n_ratings:,} ratings", fix="recli train als --engine spark --master URL")
+
     def fit(self, data: TrainingData, on_epoch: Callable[[Epoch | Stage], None]) -> FitReport:
         """Solve items and users in turn.
 
@@ -54,8 +59,7 @@ class AlsModel(Recommender):
             TrainingDivergedError: the penalty is so small that equations have no solution, or one beyond all numbers.
         """
         rows, rank = data.train, self.config.rank
-        needed = len(rows) * BYTES_A_RATING + (data.n_users + data.n_items) * rank * 8
-        require_memory(needed, f"als on {len(rows):,} ratings", fix="recli train als --engine spark --master URL")
+        self.require_room(data.n_users, data.n_items, len(rows))
         started = time.perf_counter()
         by_item = Grouped.by(rows.item_nums, rows.user_nums, rows.values, data.n_items)
         by_user = Grouped.by(rows.user_nums, rows.item_nums, rows.values, data.n_users)

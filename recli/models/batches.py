@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 Nums = NDArray[np.int32]
 BATCH = 65_536
 """Pairs predicted at once."""
-TABLE = 1_048_576
-"""Scores of users with all items made at once: 4 MB, and some such tables in between."""
+TABLE = 8_388_608
+"""Scores of users with all items made at once: 34 MB, and some such tables in between. A model may copy all its items'
+vectors for each such table: of 90,000 items it holds a hundred users."""
 
 
 def batches(user_nums: Nums, item_nums: Nums) -> Iterator[tuple[Nums, Nums]]:

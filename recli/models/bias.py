@@ -2,16 +2,24 @@
 
 import time
 from collections.abc import Callable
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recli.core.config import ModelConfig
+from recli.core.ratings import Ratings
 from recli.core.run import Epoch
 from recli.models.arrays import checked
 from recli.models.configs import BiasConfig
+from recli.models.normal_equations import Grouped
 from recli.models.recommender import UNKNOWN, Arrays, FitReport, Nums, Recommender, Stars, TrainingData
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+BLOCK = 1 << 20
+"""Rows added up at once: bounds the copies that this takes."""
 
 Floats = NDArray[np.float64]
 
@@ -34,17 +42,17 @@ class BiasModel(Recommender):
     def fit(self, data: TrainingData, on_epoch: Callable[[Epoch], None]) -> FitReport:
         """Learn from the training rows. Closed form: there are no epochs."""
         started = time.perf_counter()
-        # As bincount wants them: it would convert every time.
-        users, items = (nums.astype(np.intp) for nums in (data.train.user_nums, data.train.item_nums))
-        mean = data.train.values.mean(dtype=np.float64)
-        residuals = data.train.values.astype(np.float64) - mean
-        user_weights = np.bincount(users, minlength=data.n_users).astype(np.float64) + self.config.damping
-        item_weights = np.bincount(items, minlength=data.n_items).astype(np.float64) + self.config.damping
-        user_biases = np.zeros(data.n_users)
-        item_biases = np.zeros(data.n_items)
+        rows, damping = data.train, self.config.damping
+        mean = rows.values.mean(dtype=np.float64)
+        user_sums, user_counts = _sums(rows.user_nums, rows.values, mean, data.n_users)
+        item_sums, item_counts = _sums(rows.item_nums, rows.values, mean, data.n_items)
+        # What a sweep asks of the rows, the sum of the other side's biases, is a product with who rated what.
+        rated = _rated(rows, data.n_users, data.n_items)
+        raters = rated.T
+        user_biases, item_biases = np.zeros(data.n_users), np.zeros(data.n_items)
         for _ in range(self.config.sweeps):
-            item_biases = _damped_means(items, residuals - user_biases[users], item_weights)
-            user_biases = _damped_means(users, residuals - item_biases[items], user_weights)
+            item_biases = _damped_means(item_sums - raters @ user_biases, item_counts + damping)
+            user_biases = _damped_means(user_sums - rated @ item_biases, user_counts + damping)
         self.mean = np.float32(mean)
         self.user_biases, self.item_biases = user_biases.astype(np.float32), item_biases.astype(np.float32)
         return FitReport(time.perf_counter() - started)
@@ -90,9 +98,30 @@ class BiasModel(Recommender):
         return model
 
 
-def _damped_means(nums: NDArray[np.intp], values: Floats, weights: Floats) -> Floats:
-    """Sum the values of each num and divide by its weight; 0 where there is neither value nor damping."""
-    sums = np.bincount(nums, values, minlength=len(weights))
+def _sums(nums: Nums, values: Stars, mean: np.float64, n: int) -> tuple[Floats, Floats]:
+    """Return (n,) sums of each num's deviations from the mean and (n,) counts of them, a block at a time."""
+    sums, counts = np.zeros(n), np.zeros(n)
+    for start in range(0, len(nums), BLOCK):
+        some = nums[start : start + BLOCK].astype(np.intp)
+        sums += np.bincount(some, values[start : start + BLOCK].astype(np.float64) - mean, n)
+        counts += np.bincount(some, minlength=n)
+    return sums, counts
+
+
+def _rated(rows: Ratings, n_users: int, n_items: int) -> "csr_array":
+    """Return (n_users, n_items) how often a user rated an item; a pair of several rows stands there several times.
+
+    Doubles, for products would copy anything else to them each time.
+    """
+    from scipy.sparse import csr_array
+
+    grouped = Grouped.by(rows.user_nums, rows.item_nums, rows.values, n_users)
+    ends = np.concatenate([[0], np.cumsum(grouped.counts)])
+    return csr_array((np.ones(len(rows)), grouped.others, ends), (n_users, n_items))
+
+
+def _damped_means(sums: Floats, weights: Floats) -> Floats:
+    """Divide sums by their weights; 0 where there is neither value nor damping."""
     return np.divide(sums, weights, out=np.zeros(len(weights)), where=weights > 0)
 
 

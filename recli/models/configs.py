@@ -185,13 +185,15 @@ class DotConfig(StarsConfig):
     def settled(self, n_train: int) -> Self:
         """Return the configuration that so many training rows are fitted with: ``auto`` has become an optimizer.
 
-        A batch size or a learning rate of one's own is Adam's.
+        The rows alone decide, so that all trials of a search have the same. A batch size or a learning rate of one's
+        own stays; Adam's stand for none.
         """
         if self.optimizer != "auto":
             return self
-        by_adam = n_train <= MOST_BY_ADAM or any(getattr(self, name) != own for name, own in ADAM.items())
-        name, own = ("adam", {}) if by_adam else ("adagrad", ADAGRAD)
-        return dataclasses.replace(self, optimizer=name, **own)
+        if n_train <= MOST_BY_ADAM:
+            return dataclasses.replace(self, optimizer="adam")
+        own = {name: value for name, value in ADAGRAD.items() if getattr(self, name) == ADAM[name]}
+        return dataclasses.replace(self, optimizer="adagrad", **own)
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,7 @@ class DotModel(StarsModel):
         mean, covariance = users.mean(axis=0), np.cov(users, rowvar=False, bias=True).reshape(users.shape[1], -1)
         rated = items[item_nums]
         spread = rated @ covariance
-        noise = NOISE_SHARE * np.einsum("id,de,ie->i", items, covariance, items).mean() + 1e-9
+        noise = NOISE_SHARE * ((items @ covariance) * items).sum(axis=1).mean() + 1e-9
         pull = np.linalg.solve(spread @ rated.T + noise * np.eye(len(rated)), values - rated @ mean)
         model = type(self)(self.config)
         vector = (mean + pull @ spread).astype(np.float32)

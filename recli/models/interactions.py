@@ -42,10 +42,9 @@ class Interactions:
         shape, where = (data.n_users, data.n_items), (rows.user_nums, rows.item_nums)
         counts = csr_matrix((np.ones(len(rows)), where), shape)  # sums the rows of a pair
         sums = csr_matrix((residuals, where), shape)
-        seen, means = counts.copy(), sums.copy()
-        seen.data[:] = 1
-        means.data /= counts.data
-        return cls(seen, means)
+        sums.data /= counts.data
+        counts.data[:] = 1
+        return cls(counts, sums)
 
     def counts(self) -> NDArray[np.int64]:
         """Return (n_items,) how many users rated each item."""

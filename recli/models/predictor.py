@@ -107,22 +107,16 @@ class Predictor:
     def _predict(self, model: Recommender, support: Support, user_nums: Nums, item_nums: Nums) -> Predictions:
         with np.errstate(all="ignore"):  # whatever overflows shows in the answers
             values, distribution = _answers(model, user_nums, item_nums)
-        medians = values.copy() if distribution is None else distribution.median()
+        medians = None if distribution is None else distribution.median()
         cold = support.is_cold(user_nums, item_nums)
         unanswered = cold & ((user_nums == UNKNOWN) | (item_nums == UNKNOWN)) if model.answers_unseen else cold
         values[unanswered] = self.baseline.predict(user_nums[unanswered], item_nums[unanswered])
-        medians[unanswered] = values[unanswered]
+        if medians is not None:
+            medians[unanswered] = values[unanswered]
+            medians, _ = self.scale.clip(medians)
         _require_finite(values)
         values, clipped = self.scale.clip(values)
-        medians, _ = self.scale.clip(medians)
-        return Predictions(
-            values,
-            None if distribution is None else medians,
-            int(np.count_nonzero(cold)),
-            clipped,
-            distribution,
-            unanswered,
-        )
+        return Predictions(values, medians, int(np.count_nonzero(cold)), clipped, distribution, unanswered)
 
 
 def _require_finite(answers: Stars) -> None:

@@ -16,6 +16,7 @@ from recli.models.adam import BETA_1, EPSILON
 from recli.models.arrays import checked
 from recli.models.compiled import State
 from recli.models.recommender import Arrays, Vectors
+from recli.models.training import batch_size_for
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -24,8 +25,6 @@ Floats = NDArray[np.float32]
 
 BETA_2 = 0.99
 """How slowly Adam's second moment forgets: faster than usual, for there are few steps."""
-STEPS, SMALL_BATCH = 64, 64
-"""Steps of an epoch at least, where they leave a step so many rows at least."""
 FAINTEST = 1e-3
 """An output row below this share of its input's squared length has no direction to speak of, and teaches nothing."""
 
@@ -66,17 +65,12 @@ def epoch(
         rng: draws the order.
     """
     filled = np.flatnonzero(np.diff(rows.indptr))
-    size = rows_of_a_step(len(filled), batch_size)
+    size = batch_size_for(batch_size, len(filled))
     order, taken, total = rng.permutation(filled), (number - 1) * math.ceil(len(filled) / size), 0.0
     for begin in range(0, len(filled), size):
         taken += 1
         total += step(state, rows[order[begin : begin + size]], taken, learning_rate)
     return total / len(filled)
-
-
-def rows_of_a_step(n: int, at_most: int) -> int:
-    """Return how many of n rows a step takes: as many as are asked for, if that leaves an epoch enough steps."""
-    return min(at_most, max(n // STEPS, SMALL_BATCH))
 
 
 def step(state: Vectorized, rows: "csr_matrix", step_number: int, learning_rate: float) -> float:

@@ -26,6 +26,7 @@ from recli.models.similarity_parts import (
     taste_vectors,
     unit_or_zero,
 )
+from recli.models.training import batch_size_for
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -153,7 +154,7 @@ def _linear_vectors(interactions: Interactions) -> Floats:
     rows = interactions.seen.astype(np.float32)[:, trained]
     state = shallow.start(len(trained), SIZE, rng)
     users = int(np.count_nonzero(np.diff(rows.indptr)))
-    steps = math.ceil(users / shallow.rows_of_a_step(users, BATCH))
+    steps = math.ceil(users / batch_size_for(BATCH, users))
     for number in range(1, math.ceil(STEPS / steps) + 1):
         shallow.epoch(state, rows, number, BATCH, LEARNING_RATE, rng)
     vectors = np.zeros((interactions.seen.shape[1], SIZE))

@@ -34,6 +34,9 @@ from recli.operations.record import DatasetRecord
 from recli.store import Store
 from recli.store.abandoned import RUN
 
+BASELINE = BiasConfig()
+"""What every model is held against."""
+
 
 def configure(model: str, options: Mapping[str, Scalar]) -> ModelConfig:
     """Check a model's hyperparameters before anything slow begins.
@@ -209,9 +212,11 @@ def fit(
 
     The baseline has no use for validation rows, so it learns from them: the bar is as high as it can honestly be.
     """
+    model = registry.create(config)
+    if isinstance(model, BiasModel) and config == BASELINE and not len(rows.validation):
+        return _fit_baseline_alone(model, data, rows, on_epoch)
     baseline, baseline_support = _baseline(data, np.concatenate([rows.train, rows.validation]))
     seen = TrainingData.of(data, rows.train, rows.validation)
-    model = registry.create(config)
     if isinstance(model, ResumableRecommender):
         report = model.fit(seen, on_epoch, checkpoints)
     else:
@@ -219,10 +224,19 @@ def fit(
     return Predictor(model, Support.of(seen), baseline, baseline_support, data.scale), report
 
 
+def _fit_baseline_alone(
+    model: BiasModel, data: Dataset, rows: Split, on_epoch: Callable[[Epoch | Stage], None]
+) -> tuple[Predictor, FitReport]:
+    """Fit a model that is the baseline itself, on the same rows: a second fit would come to the same bits."""
+    seen = TrainingData.of(data, rows.train, rows.validation)
+    report, support = model.fit(seen, on_epoch), Support.of(seen)
+    return Predictor(model, support, model, support, data.scale), report
+
+
 def _baseline(data: Dataset, rows: NDArray[np.int64]) -> tuple[BiasModel, Support]:
     """Fit the bias baseline on some rows; the copy of them that it learns from goes when it is done."""
     learnable = dataclasses.replace(TrainingData.of(data, rows[:0], rows[:0]), train=data.ratings.take_untimed(rows))
-    baseline = BiasModel(BiasConfig())
+    baseline = BiasModel(BASELINE)
     baseline.fit(learnable, lambda epoch: None)
     return baseline, Support.of(learnable)
 
@@ -248,7 +262,13 @@ def judge_parts(predictor: Predictor, data: Dataset, rows: Split) -> tuple[dict[
 
 
 def _unwatched(predictor: Predictor, data: Dataset, rows: Split) -> Predictor:
-    """Return a predictor whose baseline has not seen the validation rows: it answers for cold ones among them."""
+    """Return a predictor whose baseline has not seen the validation rows: it answers for cold ones among them.
+
+    Where there are none nobody asks it, and so none is fitted.
+    """
+    pairs = data.ratings.user_nums[rows.validation], data.ratings.item_nums[rows.validation]
+    if not predictor.support.is_cold(*pairs).any():
+        return predictor
     baseline, _ = _baseline(data, rows.train)
     return dataclasses.replace(predictor, baseline=baseline, baseline_support=predictor.support)
 

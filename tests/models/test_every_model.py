@@ -43,9 +43,9 @@ def test_every_hyperparameter_is_an_option_and_its_help_tells_the_default(name: 
     options = train_options()
     for field in dataclasses.fields(registry.config_class(name)):
         assert field.name in HYPERPARAMETERS
-        told = re.search(rf"\b{name}\b[^:]*: ([^.\s]+(?:\.\d+)?)", options[field.name])
+        told = re.search(rf"\b{name}\b[^:]*: ([^.,\s]+(?:\.\d+)?)", options[field.name])
         if told is not None:
-            default = field.default
+            default = getattr(registry.configure(name, {}), field.name)
             assert told[1] == (f"{default:g}" if isinstance(default, float) else str(default)), field.name
         else:
             assert field.name in ("seed", "patience"), f"--{field.name} does not tell the default of {name}"

@@ -1,6 +1,7 @@
 import csv
 import io
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from recli.data.files import load_dataset
 from recli.data.splits import make_split
 from recli.models.bias import BiasModel
 from recli.models.configs import BiasConfig
-from recli.models.recommender import TrainingData
+from recli.models.recommender import FitReport, TrainingData
 from recli.operations.artifacts import load_predictor
 from recli.operations.fetch import fetch
 from recli.operations.train import configure, fit, judge_parts, split_for, train
@@ -148,6 +149,21 @@ def test_on_movielens_the_models_reach_the_notebooks_errors(trained: Store) -> N
 
 def store_file(store: Store, name: str) -> bytes:
     return store.model(ArtifactRef.parse(name)).read_bytes("metrics.json")
+
+
+@pytest.mark.parametrize("model", ["bias", "als"])
+def test_one_fit_of_biases_is_enough(store: Store, monkeypatch: pytest.MonkeyPatch, model: str) -> None:
+    seen: list[int] = []
+    once = BiasModel.fit
+
+    def counted(self: BiasModel, data: TrainingData, on_epoch: Callable[[Epoch], None]) -> FitReport:
+        seen.append(len(data.train))
+        return once(self, data, on_epoch)
+
+    monkeypatch.setattr(BiasModel, "fit", counted)
+    result = train(store, configure(model, {}), dataset="tiny")
+    assert len(seen) == 1
+    assert (result.baseline == result.metrics["test"]) == (model == "bias")
 
 
 def test_what_answers_for_cold_validation_rows_has_not_seen_them(store: Store) -> None:
