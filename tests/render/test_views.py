@@ -50,7 +50,8 @@ def fetched(title: str) -> View:
 
 
 def listed(title: str) -> View:
-    return listing_view([DatasetListing("ml-100k", title, title, True)])
+    own = DatasetListing("books", title, "", True, imported=True)
+    return listing_view([own, DatasetListing("ml-100k", title, title, True)])
 
 
 def described(title: str, *, popularity: bool = True) -> View:
