@@ -12,6 +12,7 @@ EXAMPLES = (
     "recli fetch tiny",
     "recli fetch ml-1m",
     "recli fetch synthetic-1m",
+    "recli fetch --list",
     "recli fetch --from ~/Downloads/ml-100k.zip",
 )
 
@@ -23,7 +24,9 @@ def fetch(
     origin: Annotated[
         str | None, typer.Option("--from", metavar="PATH|URL", help="A zip or folder in GroupLens' layout.")
     ] = None,
-    list_: Annotated[bool, typer.Option("--list", help="List the datasets there are.")] = False,
+    list_: Annotated[
+        bool, typer.Option("--list", help="List your own datasets and those that can be fetched.")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Fetch again what is there already.")] = False,
     *,
     shared: Shared,

@@ -161,7 +161,11 @@ def train(
     *,
     shared: Shared,
 ) -> None:
-    """Fit a model and publish it as a new version."""
+    """Fit a model and publish it as a new version.
+
+    bayes is for up to some millions of ratings, and where they are many says beforehand how long it will take; dot, als
+    and elsa are for tens of millions.
+    """
     from recli.operations import train as operation
 
     output = shared.output()

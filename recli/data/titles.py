@@ -112,9 +112,15 @@ def choose_item(items: ItemTable, text: str) -> int:
     fitting = whole or search.nums
     if len(fitting) == 1 and search.exact:
         return fitting[0]
-    candidates = [f"{items.vocabulary.id(num)} = {visible(items.titles[num])}" for num in fitting[:MOST_CANDIDATES]]
+    candidates = [f"{items.vocabulary.id(num)} = {_dated(items, num)}" for num in fitting[:MOST_CANDIDATES]]
     what = f"{len(fitting)} titles are like" if search.exact else "no title contains"
     raise NotFoundError(f"{what} {_shortened(text)!r}: say which by its id", candidates=candidates)
+
+
+def _dated(items: ItemTable, num: int) -> str:
+    """Return a title with its year, which may be all in which two differ."""
+    title, year = visible(items.titles[num]), items.year(num)
+    return title if year is None or _YEAR.search(title) else f"{title} ({year})"
 
 
 def _is_whole(key: str, asked: tuple[str, ...]) -> bool:

@@ -6,7 +6,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from recli.core.dataset import Dataset
-from recli.core.errors import IntegrityError, NotFoundError
+from recli.core.errors import IntegrityError, NotFoundError, RecliError
 from recli.core.reference import DEFAULT_DATASET
 from recli.core.results.fetch import DatasetListing, FetchResult
 from recli.data.fetching.archives import is_folder
@@ -66,9 +66,24 @@ def _place(store: Store, name: str) -> Iterator[Path]:
 
 
 def list_datasets(store: Store) -> list[DatasetListing]:
-    """List the datasets that can be fetched, and say which of them the store has."""
-    there = set(store.dataset_names())
-    return [DatasetListing(known.name, known.title, known.licence, known.name in there) for known in catalogue()]
+    """List the datasets that were imported, then those that can be fetched, and say which of them the store has."""
+    there = store.dataset_names()
+    fetchable = catalogue()
+    own = sorted(set(there) - {known.name for known in fetchable})
+    return [_imported(store, name) for name in own] + [
+        DatasetListing(known.name, known.title, known.licence, known.name in there) for known in fetchable
+    ]
+
+
+def _imported(store: Store, name: str) -> DatasetListing:
+    """Describe a dataset by its record alone; a damaged one is listed too, for its name is taken."""
+    try:
+        record = store.dataset(name).manifest.about
+        title = "{ratings:,} ratings of {items:,} items by {users:,} users".format_map(record["counts"])
+        title += ", {low:g} to {high:g}".format_map(record["scale"])
+    except (RecliError, KeyError, TypeError, ValueError):
+        return DatasetListing(name, "not readable: recli doctor says why", "", fetched=True, imported=True)
+    return DatasetListing(name, title, str(record.get("licence") or ""), fetched=True, imported=True)
 
 
 def _undamaged(store: Store, name: str) -> tuple[Artifact, Dataset] | None:

@@ -45,10 +45,8 @@ def formats_of(outs: list[Path]) -> dict[str, Path]:
     for out in outs:
         fmt = out.suffix.lower().removeprefix(".")
         if fmt not in MAP_FORMATS or fmt in files:
-            problem = "is asked for twice" if fmt in files else "is no format for a map"
-            raise UsageError(
-                f"--out {out}: {out.suffix or 'no suffix'} {problem}: use one each of {', '.join(MAP_FORMATS)}"
-            )
+            problem = f"{out.suffix} is asked for twice" if fmt in files else f"{out.name} does not end as a map does"
+            raise UsageError(f"--out {out}: {problem}: use one each of {', '.join(f'.{end}' for end in MAP_FORMATS)}")
         files[fmt] = out
         if fmt == "tsv":
             files[METADATA] = out.with_suffix(".metadata.tsv")

@@ -54,18 +54,37 @@ def _facts(result: FetchResult) -> list[tuple[str, str | Path]]:
 
 
 def listing_view(listings: Sequence[DatasetListing]) -> View:
-    """List the datasets that can be fetched."""
-    rows = [(entry.dataset, "yes" if entry.fetched else "no", entry.title, entry.licence) for entry in listings]
-    header = ("dataset", "fetched", "title", "licence")
+    """List the datasets that were imported, and those that can be fetched."""
+    said = {True: "yes", False: "no"}
+    rows = [(e.dataset, said[e.fetched], e.title, e.licence, said[e.imported]) for e in listings]
+    header = ("dataset", "fetched", "title", "licence", "imported")
     return View(
         json={
             "datasets": [
-                {"dataset": e.dataset, "title": e.title, "licence": e.licence, "fetched": e.fetched} for e in listings
+                {
+                    "dataset": e.dataset,
+                    "title": e.title,
+                    "licence": e.licence,
+                    "fetched": e.fetched,
+                    "imported": e.imported,
+                }
+                for e in listings
             ]
         },
         header=header,
         rows=rows,
         quiet=[entry.dataset for entry in listings],
-        terminal=lambda: facts([(e.dataset, f"{e.title}{' · fetched' if e.fetched else ''}") for e in listings]),
-        next=next((f"recli fetch {entry.dataset}" for entry in listings if not entry.fetched), "recli stats"),
+        terminal=lambda: facts([(e.dataset, f"{e.title}{_how(e)}") for e in listings]),
+        next=_after(listings),
     )
+
+
+def _how(entry: DatasetListing) -> str:
+    return " · imported" if entry.imported else " · fetched" if entry.fetched else ""
+
+
+def _after(listings: Sequence[DatasetListing]) -> str:
+    """Return what to try next: somebody with ratings of their own came for these."""
+    if own := [entry.dataset for entry in listings if entry.imported]:
+        return f"recli stats {own[0]}"
+    return next((f"recli fetch {entry.dataset}" for entry in listings if not entry.fetched), "recli stats")

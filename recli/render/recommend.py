@@ -12,7 +12,7 @@ from recli.core.results.similar import MIN_RATINGS
 from recli.core.text import visible
 from recli.render.csv_text import Cell, rows_text
 from recli.render.glyphs import Bar
-from recli.render.tables import facts, heading, plural, stack, stars, table, titled
+from recli.render.tables import facts, heading, plural, stack, stars, table, titled, without_echo
 from recli.render.view import View
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def _terminal(result: RecommendResult) -> "RenderableType":
          f"{i.ratings:,}", str(i.item_id))
         for i in result.items
     ]  # fmt: skip
-    parts.append(table(("", "title", "stars", "score", " ", "ratings", "id"), lines, left=("title",)))
+    parts.append(table(*without_echo(("", "title", "stars", "score", " ", "ratings", "id"), lines), left=("title",)))
     if any(item.reasons for item in result.items):
         parts.append(_why(result.items))
     return stack(*parts)

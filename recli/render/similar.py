@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from recli.core.results.similar import VECTORS, PairResult, SimilarResult, TitleMatch
 from recli.render.glyphs import Bar
-from recli.render.tables import heading, plural, stack, table, titled
+from recli.render.tables import heading, plural, stack, table, titled, without_echo
 from recli.render.view import View
 
 BAR = 24
@@ -37,15 +37,17 @@ def similar_view(result: SimilarResult) -> View:
         terminal=lambda: stack(
             heading(
                 titled(result.query.title, result.query.year),
-                f"id {result.query.item_id} · nearest by {result.ref} · {result.method}",
+                f"{_id(result.query)}nearest by {result.ref} · {result.method}",
             ),
             table(
-                ("", "title", "similarity", " ", "ratings", "id"),
-                [
-                    (str(n.rank), titled(n.title, n.year), f"{n.similarity:.3f}", Bar(n.similarity, BAR),
-                     f"{n.ratings:,}", str(n.item_id))
-                    for n in result.neighbors
-                ],
+                *without_echo(
+                    ("", "title", "similarity", " ", "ratings", "id"),
+                    [
+                        (str(n.rank), titled(n.title, n.year), f"{n.similarity:.3f}", Bar(n.similarity, BAR),
+                         f"{n.ratings:,}", str(n.item_id))
+                        for n in result.neighbors
+                    ],
+                ),
                 left=("title",),
             ),
         ),
@@ -53,6 +55,11 @@ def similar_view(result: SimilarResult) -> View:
         notes=_notes(result),
         next=f"recli project {result.ref}" if result.method == VECTORS else _recommend(result),
     )  # fmt: skip
+
+
+def _id(query: TitleMatch) -> str:
+    """Return what tells an item's id, unless its title is the id."""
+    return "" if query.title == str(query.item_id) else f"id {query.item_id} · "
 
 
 def _recommend(result: SimilarResult) -> str:

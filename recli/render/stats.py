@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from recli.core.flat import flatten
 from recli.core.results.stats import Distribution, StatsResult
 from recli.render.glyphs import Bar
-from recli.render.tables import beside, heading, plural, stack, table, titled, train_on
+from recli.render.tables import beside, heading, plural, stack, table, titled, train_on, without_echo
 from recli.render.view import View
 
 if TYPE_CHECKING:
@@ -150,4 +150,5 @@ def _ranking(result: StatsResult) -> "RenderableType":
         (str(rank), titled(item.title, item.year), f"{item.ratings:,}", f"{item.mean_rating:.2f}", str(item.item_id))
         for rank, item in enumerate(result.popularity, 1)
     ]
-    return table(("", "most rated", "ratings", "mean", "id"), rows, left=("most rated",))
+    columns = ("", "most rated", "ratings", "mean", "id")
+    return table(*without_echo(columns, rows, "most rated"), left=("most rated",))

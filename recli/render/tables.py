@@ -66,6 +66,17 @@ def table(
     return Fitted(columns, list(zip(*cells, strict=True)), left, spare)
 
 
+def without_echo(
+    columns: Sequence[str], rows: Sequence[Sequence["Cell"]], title: str = "title"
+) -> tuple[Sequence[str], Sequence[Sequence["Cell"]]]:
+    """Leave out the column ``id`` where each title is the id: what came without titles is called by its ids."""
+    titles, id_ = columns.index(title), columns.index("id")
+    if not rows or any(row[titles] != row[id_] for row in rows):
+        return columns, rows
+    kept = [place for place in range(len(columns)) if place != id_]
+    return [columns[place] for place in kept], [[row[place] for place in kept] for row in rows]
+
+
 def word(verdict: str) -> "Text":
     """Return a verdict, in a colour that says again what the word says."""
     from rich.text import Text

@@ -60,8 +60,9 @@ def train_view(result: TrainResult) -> View:
 def _next(result: TrainResult) -> str:
     if not (result.has_vectors or result.has_neighbors):
         return train_on(result.dataset)
-    title = '"Star Trek"' if result.dataset.startswith("ml-") else "TITLE"
-    return f"recli similar {title} --model {result.ref}"
+    if not result.dataset.startswith("ml-"):
+        return f"recli evaluate {result.ref}"  # a line that can be copied: which titles there are, nobody knows here
+    return f'recli similar "Star Trek" --model {result.ref}'
 
 
 def _numbers(errors: Metrics) -> tuple[Cell, ...]:

@@ -63,6 +63,7 @@ def test_a_model_of_chains_shows_a_bar_and_leaves_nothing_of_it(tiny_copy: Store
     assert code == 0
     plain = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", shown)
     assert "fitting bayes" in plain
+    assert "0 of 2 chains" in plain
     assert re.search(r"2 of 2 chains, about 0 s left", plain)
     assert "chains" not in "".join(last_screen(shown))
 

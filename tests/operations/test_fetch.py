@@ -10,6 +10,7 @@ from recli.core.errors import IntegrityError, NetworkError, NotFoundError, Stora
 from recli.data.fetching import tiny
 from recli.data.files import load_dataset
 from recli.operations.fetch import fetch, list_datasets
+from recli.operations.importing import import_frame
 from recli.store import Store
 
 module = importlib.import_module("recli.operations.fetch")
@@ -156,3 +157,19 @@ def test_the_list_says_what_is_there(store: Store) -> None:
     assert [line.dataset for line in list_datasets(store) if line.fetched] == ["tiny"]
     assert (first := list_datasets(store)[0]).dataset == "ml-100k"
     assert "no redistribution" in first.licence
+
+
+def test_the_list_begins_with_what_was_imported(store: Store) -> None:
+    fetch(store, "tiny")
+    import_frame(store, {"user": ["ann", "bob"], "item": [1, 1], "rating": [0.5, 4.0]}, name="mine", scale="0.5:5")
+    own, *others = list_datasets(store)
+    assert (own.dataset, own.title) == ("mine", "2 ratings of 1 items by 2 users, 0.5 to 5")
+    assert own.imported
+    assert not any(line.imported for line in others)
+
+
+def test_a_damaged_dataset_is_listed_for_its_name_is_taken(store: Store) -> None:
+    made = import_frame(store, {"user": [1], "item": [1], "rating": [4.0]}, name="mine")
+    (made.path / "dataset.json").write_text("{}")
+    own = list_datasets(store)[0]
+    assert (own.dataset, own.title) == ("mine", "not readable: recli doctor says why")

@@ -117,7 +117,7 @@ def test_what_cannot_be_written_is_refused_before_the_work(
 
 @pytest.mark.parametrize(
     ("names", "words"),
-    [(["m.gif"], "no format"), (["m"], "no suffix"), (["a.png", "b.PNG"], "asked for twice")],
+    [(["m.gif"], "does not end"), (["m"], "does not end"), (["a.png", "b.PNG"], "asked for twice")],
 )
 def test_names_that_say_no_format_are_refused(names: list[str], words: str) -> None:
     with pytest.raises(UsageError, match=words):

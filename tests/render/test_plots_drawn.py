@@ -56,6 +56,11 @@ def test_stats(monkeypatch: pytest.MonkeyPatch):
     assert [step.edges.tolist() for step in steps] == [[0.5, 1.5], [1.5, 3.5, 4.5]]
 
 
+def test_stats_without_years_leave_their_place_to_the_long_tail(monkeypatch: pytest.MonkeyPatch):
+    titles = [axes.get_xlabel() for axes in panels(stats_plot, stats_result(ratings_of("stars")), monkeypatch)]
+    assert titles == ["Rating (stars)", "Ratings given by a user", "Items, most rated first"]
+
+
 def test_loss_marks_the_epoch_that_was_kept(monkeypatch: pytest.MonkeyPatch):
     result = train_result((2.5, 1.0), (0.75, 0.5), (0.25, 0.625), best=2)
     (axes,) = panels(loss_plot, result, monkeypatch)

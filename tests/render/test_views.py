@@ -50,7 +50,8 @@ def fetched(title: str) -> View:
 
 
 def listed(title: str) -> View:
-    return listing_view([DatasetListing("ml-100k", title, title, True)])
+    own = DatasetListing("books", title, "", True, imported=True)
+    return listing_view([own, DatasetListing("ml-100k", title, title, True)])
 
 
 def described(title: str, *, popularity: bool = True) -> View:
@@ -528,3 +529,11 @@ def test_reasons_break_between_each_other_so_that_no_share_stands_alone() -> Non
         "    because you gave Film 0 4 stars (25%),                  ",
         "    gave Film 1 4 stars (25%), gave Film 2 4 stars (25%)    ",
     ]
+
+
+def test_items_that_have_no_titles_are_not_told_twice() -> None:
+    items = tuple(Recommendation(rank, name, name, None, 5.0, 5.0, 50, None) for rank, name in ((1, "b7"), (2, "b9")))
+    untitled = RecommendResult("ease:1", 6, (), False, "rated", 0, items, 2, False)
+    assert strip_styles(on_terminal(recommend_view(untitled), 80)).count("b7") == 1
+    one_titled = dataclasses.replace(untitled, items=(dataclasses.replace(items[0], title="Fargo"), items[1]))
+    assert strip_styles(on_terminal(recommend_view(one_titled), 80)).count("b9") == 2

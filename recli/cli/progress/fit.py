@@ -29,18 +29,18 @@ def fit_progress(config: ModelConfig, *, quiet: bool) -> Iterator[Callable[[Epoc
         with _live_table(epochs) as on_epoch:
             yield on_epoch
     else:
-        with _stage_bar(config.model) as on_stage:
+        with _stage_bar(config) as on_stage:
             yield on_stage
 
 
 @contextmanager
-def _stage_bar(model: str) -> Iterator[Callable[[Epoch | Stage], None]]:
+def _stage_bar(config: ModelConfig) -> Iterator[Callable[[Epoch | Stage], None]]:
     """Show a bar from the start on: the first stage may take a while."""
     from rich import progress
 
     left_column = progress.TextColumn("{task.fields[left]}")
     with bar(progress.TimeElapsedColumn(), left_column, spinner=True) as made:
-        task = made.add_task(f"fitting {model}", total=None, left="")
+        task = made.add_task(f"fitting {config.model}", total=None, left=_to_come(config))
 
         def on_stage(piece: Epoch | Stage) -> None:
             if isinstance(piece, Stage):
@@ -48,6 +48,12 @@ def _stage_bar(model: str) -> Iterator[Callable[[Epoch | Stage], None]]:
                 made.update(task, completed=piece.done, total=piece.total, left=left)
 
         yield on_stage
+
+
+def _to_come(config: ModelConfig) -> str:
+    """Say of how many pieces none is done yet: of ``bayes`` the first may take as long as all the others."""
+    asked = config.parameters()
+    return next((f"0 of {asked[pieces]} {pieces}" for pieces in ("chains", "iterations") if pieces in asked), "")
 
 
 @contextmanager

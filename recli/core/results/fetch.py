@@ -31,3 +31,5 @@ class DatasetListing:
     licence: str
     fetched: bool
     """Whether the store has it."""
+    imported: bool = False
+    """Whether it is one of the user's own, which nothing but the store has."""

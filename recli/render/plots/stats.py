@@ -11,7 +11,6 @@ from recli.render.plots.page import About, Table
 from recli.render.plots.style import (
     BLUE,
     INK,
-    MUTED,
     PALE_BLUE,
     count_axis,
     draw_histogram,
@@ -41,7 +40,7 @@ _READING = (
 
 
 def stats_plot(result: StatsResult, fmt: str) -> bytes:
-    """Draw a dataset's four distributions.
+    """Draw a dataset's four distributions; where no year is known, three.
 
     Args:
         result: the dataset in numbers.
@@ -52,11 +51,13 @@ def stats_plot(result: StatsResult, fmt: str) -> bytes:
     with house_style():
         title = f"Ratings of {visible(result.dataset)}"
         figure = new_figure(title, subtitle, width=10, height=7.4)
-        (stars, users), (years, tail) = figure.subplots(2, 2)
-        _draw_stars(stars, result)
-        _draw_users(users, result)
-        _draw_years(years, result)
-        _draw_tail(tail, result)
+        below = "years" if result.year_counts else "tail"
+        panels = figure.subplot_mosaic([["stars", "users"], [below, "tail"]])
+        _draw_stars(panels["stars"], result)
+        _draw_users(panels["users"], result)
+        if "years" in panels:
+            _draw_years(panels["years"], result)
+        _draw_tail(panels["tail"], result)
         return finish(figure, fmt, About(title, f"{subtitle}. {_READING}", _tables(result)))
 
 
@@ -95,10 +96,6 @@ def _draw_years(axes: "Axes", result: StatsResult) -> None:
         axes, "Release years", f"{plural(result.items_without_year, 'item')} of {result.items:,} without a year"
     )
     axes.set(xlabel="Release year", ylabel="Items")
-    if not result.year_counts:
-        axes.set(xticks=[], yticks=[])
-        axes.text(0.5, 0.5, "no release year is known", transform=axes.transAxes, ha="center", color=MUTED)
-        return
     _whole_ticks(axes, years=True)
     years = np.array(list(result.year_counts))
     edges = whole_number_edges(int(years.min()), int(years.max()), YEAR_BINS)
@@ -146,13 +143,18 @@ def _tables(result: StatsResult) -> list[Table]:
             ("ratings given", "users"),
             [(_span(low + 0.5, high - 0.5), n) for low, high, n in users],
         ),
-        Table("Release years", ("year", "items"), [(str(year), n) for year, n in result.year_counts.items()]),
+        *_year_tables(result),
         Table(
             "Long tail of popularity",
             ("ratings of an item", "items with so many"),
             list(zip(given.tolist()[::-1], items.tolist()[::-1], strict=True)),
         ),
     ]
+
+
+def _year_tables(result: StatsResult) -> list[Table]:
+    rows = [(str(year), n) for year, n in result.year_counts.items()]
+    return [Table("Release years", ("year", "items"), rows)] if rows else []
 
 
 def _span(low: float, high: float) -> str:
