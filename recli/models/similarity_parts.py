@@ -69,9 +69,11 @@ def partial_correlations(matrix: "csr_matrix", regularization: float) -> NDArray
 
 def agreement_part(interactions: Interactions) -> Part:
     """Who thinks well of one thinks well of the other: cosine of de-biased ratings, shrunk where few rated both."""
-    residuals, seen = interactions.residuals.tocsc(), interactions.seen.tocsc()
+    # By rows on both sides: a product with columns would turn all of them into rows, once a block.
+    residuals, seen = interactions.residuals, interactions.seen
     by_item, seen_by_item = residuals.T.tocsr(), seen.T.tocsr()
-    norms = np.sqrt(np.asarray(residuals.multiply(residuals).sum(axis=0)).ravel())
+    columns = residuals.tocsc()
+    norms = np.sqrt(np.asarray(columns.multiply(columns).sum(axis=0)).ravel())
     inverse = np.divide(1, norms, out=np.zeros_like(norms), where=norms > 0)
 
     def rows(block: Items) -> NDArray[np.float64]:

@@ -4,7 +4,7 @@ A list of ``neighbors`` looks at all other items by every sign. Here a product o
 each item, and only those are looked at; EASE's inverse becomes the vectors of ELSA; a sign's mean and deviation are
 those on a sample of items; and of a user with more than ``MOST_RATINGS`` ratings so many are drawn for the cosine of
 opinions, whose work is a user's ratings squared. No n_items × n_items matrix is made; what is left of the square is
-one pass of that product, a minute for 87,585 items.
+one pass of that product.
 """
 
 import math

@@ -13,6 +13,7 @@ from recli.models.configs import BayesConfig
 from recli.models.gibbs.chain import Plan, run_chain
 from recli.models.gibbs.design import Design, make_design
 from recli.models.gibbs.posterior import summed_at_most
+from recli.models.interactions import precision_bytes
 from recli.models.ordinal import MAX_LEVELS, nearest_levels
 from recli.models.recommender import Nums, Stars, TrainingData
 
@@ -26,8 +27,13 @@ PAIRS = 20_000
 """Pairs that are predicted for a trial."""
 JUDGED = 1.25
 """Ratings that are predicted once all is sampled, for each that was learned from."""
-RATING_BYTES, CHAIN_BYTES = 300, 100
-"""Of a rating: in what all chains share and what is fitted beside them, and in each chain that runs."""
+RATING_BYTES, CHAIN_BYTES = 400, 120
+"""Of a rating: in what all chains share and what is fitted beside them, and in each chain that runs. With the two
+below they are a tenth to a quarter above what two chains were seen to take of 100,000 and of a million ratings."""
+PROCESS_BYTES = 80 * 2**20
+"""Of a process with nothing in it but its libraries: the command's, and one for each chain that runs."""
+SQUARE_ITEMS = 10_000
+"""Items up to which what is fitted beside the chains inverts a matrix of all of them."""
 MATRIX_COPIES = 4
 """A row's precision matrix, its packed half, its Cholesky factor, and that once more in another order."""
 RANK_SPREAD = 0.25
@@ -39,7 +45,9 @@ def bytes_needed(config: BayesConfig, n_users: int, n_items: int, n_ratings: int
     rows, widest = n_users + n_items + 2, math.ceil(config.rank * (1 + RANK_SPREAD)) + 1
     sampled = rows * (widest + MAX_LEVELS) * config.chains * config.samples * np.dtype(np.float16).itemsize
     matrices = max(n_users, n_items) * widest**2 * np.dtype(np.float32).itemsize * MATRIX_COPIES
-    return sampled + (matrices + CHAIN_BYTES * n_ratings) * _at_once(config) + RATING_BYTES * n_ratings
+    beside = precision_bytes(n_items) if n_items <= SQUARE_ITEMS else 0
+    chain = PROCESS_BYTES + matrices + CHAIN_BYTES * n_ratings
+    return PROCESS_BYTES + sampled + beside + chain * _at_once(config) + RATING_BYTES * n_ratings
 
 
 def seconds_needed(config: BayesConfig, data: TrainingData, levels: Stars) -> float:

@@ -31,7 +31,9 @@ def test_a_trial_costs_something_and_takes_a_part_of_the_ratings(monkeypatch: py
     assert found.prediction > 0
 
 
-def test_memory_grows_with_ratings_and_with_nothing_squared() -> None:
+def test_memory_grows_with_ratings_and_past_the_square_of_few_items_with_nothing_squared() -> None:
     config = BayesConfig()
-    once, twice = (bytes_needed(config, k * 1000, k * 500, k * 10**6) for k in (1, 2))
-    assert twice == pytest.approx(2 * once, rel=0.01)
+    some, more, most = (bytes_needed(config, k * 1000, k * 500, k * 10**6) for k in (21, 42, 63))
+    assert most - more == pytest.approx(more - some, rel=0.001)
+    few, twice = (bytes_needed(config, 1000, items, 10**6) for items in (5_000, 10_000))
+    assert twice - few > 32 * (10_000**2 - 5_000**2)
