@@ -1,3 +1,5 @@
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -20,6 +22,7 @@ def data(values: np.ndarray = MATRIX) -> TrainingData:
     return training_data(*values.shape, ratings)
 
 
+@cache
 def fitted(**options: float) -> AlsModel:
     model = registry.create(registry.configure("als", {"rank": 2, "regularization": 0.1, **options}))
     assert isinstance(model, AlsModel)
