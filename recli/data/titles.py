@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recli.core.dataset import ItemTable
+from recli.core.dataset import NO_YEAR, ItemTable
 from recli.core.errors import NotFoundError, UsageError
 from recli.core.text import spoken, visible
 
 _YEAR = re.compile(r" \(\d{4}\)$")
+_DATED = re.compile(r"\(\d{4}\)\s*$")
 
 _TYPED_YEAR = re.compile(r"\s*[(\[]?\b\d{4}\b[)\]]?$")
 """A year behind a title, in brackets or not: it says nothing about how the title is spelt."""
@@ -69,7 +70,7 @@ class _Keys:
 
     @classmethod
     def of(cls, items: ItemTable) -> "_Keys":
-        written = [_folded(title) for title in items.titles]
+        written = [_folded(title) for title in map(_dated, items.titles, items.years.tolist())]
         spelled = ((num, spoken(key)) for num, key in enumerate(written) if ", " in key)
         return cls(written, {num: key for num, key in spelled if key is not None})
 
@@ -107,20 +108,24 @@ def choose_item(items: ItemTable, text: str) -> int:
     search = search_titles(items, text)
     asked = _keys(text)
     whole = [
-        num for num in search.nums if search.exact and any(_is_whole(key, asked) for key in _keys(items.titles[num]))
+        num for num in search.nums if search.exact and any(_is_whole(key, asked) for key in _keys(_of(items, num)))
     ]
     fitting = whole or search.nums
     if len(fitting) == 1 and search.exact:
         return fitting[0]
-    candidates = [f"{items.vocabulary.id(num)} = {_dated(items, num)}" for num in fitting[:MOST_CANDIDATES]]
+    candidates = [f"{items.vocabulary.id(num)} = {visible(_of(items, num))}" for num in fitting[:MOST_CANDIDATES]]
     what = f"{len(fitting)} titles are like" if search.exact else "no title contains"
     raise NotFoundError(f"{what} {_shortened(text)!r}: say which by its id", candidates=candidates)
 
 
-def _dated(items: ItemTable, num: int) -> str:
-    """Return a title with its year, which may be all in which two differ."""
-    title, year = visible(items.titles[num]), items.year(num)
-    return title if year is None or _YEAR.search(title) else f"{title} ({year})"
+def _of(items: ItemTable, num: int) -> str:
+    """Return an item's title as it is shown and compared."""
+    return _dated(items.titles[num], int(items.years[num]))
+
+
+def _dated(title: str, year: int) -> str:
+    """Return a title with its year, which may be all in which two differ, unless it carries one."""
+    return title if year == NO_YEAR or _DATED.search(title) else f"{title} ({year})"
 
 
 def _is_whole(key: str, asked: tuple[str, ...]) -> bool:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,7 +9,7 @@ from recli.core.dataset import ItemTable
 from recli.core.errors import NotFoundError, UsageError
 from recli.core.vocabulary import Vocabulary
 from recli.data.files import load_dataset
-from recli.data.titles import items_titled, search_titles
+from recli.data.titles import choose_item, items_titled, search_titles
 from recli.store import Store
 
 
@@ -149,3 +151,13 @@ def test_a_whole_title_is_no_part_of_another() -> None:
     numbered = items([("1984 (1984)", 5), ("2010: The Year (1984)", 9), ("1984", 7)])
     assert items_titled(numbered, "1984") == (2, 0)
     assert items_titled(numbered, "2010") == ()
+
+
+def test_a_year_that_stands_beside_the_title_tells_two_apart() -> None:
+    remade = replace(items([("The Fly", 90), ("Fly, The", 20)]), years=np.array([1986, 1958], np.int32))
+    assert search_titles(remade, "the fly").nums == (0, 1)
+    assert search_titles(remade, "The Fly (1958)").nums == (1,)
+    assert choose_item(remade, "The Fly (1958)") == 1
+    with pytest.raises(NotFoundError) as caught:
+        choose_item(remade, "The Fly")
+    assert caught.value.candidates == ("0 = The Fly (1986)", "1 = Fly, The (1958)")
