@@ -25,6 +25,7 @@ from recli.data.formats.scales import detect_scale, parse_scale
 from recli.data.formats.text.described import Described
 from recli.data.formats.text.rating_files import RatingFile, Wanted
 from recli.data.formats.text.streams import Progress
+from recli.data.formats.times import time_notes
 from recli.operations.import_request import FrameRequest, Request, require_good
 from recli.store import Store
 
@@ -215,8 +216,8 @@ def _read(request: Request, tell: Tell, progress: Progress | None) -> _Read:
 def _notes(read: _Read, dataset: Dataset) -> Iterator[str]:
     if read.folder:
         yield read.folder.told()
-    if read.ratings.in_milliseconds:
-        yield "times are in milliseconds in the file, and in seconds in the dataset"
+    if read.ratings.count.columns["timestamp"] is not None:
+        yield from time_notes(read.ratings.ratings.timestamps, read.ratings.time_units)
     if read.items:
         described = {str(row.item_id) for row in read.items.rows}
         rated = dataset.items.vocabulary.ids[dataset.items.n_ratings > 0].tolist()
