@@ -53,8 +53,8 @@ def parse_stars(cell: str, column: str, scale: RatingScale | None) -> float:
 def parse_time(cell: str, column: str) -> int:
     """Return a time since 1970.
 
-    A number in any unit, as it is but for its fraction; or the seconds of a date in ISO 8601, in UTC by default. A blank
-    cell is 0, as where a file has no times.
+    A number in any unit, as it is but for its fraction; or the seconds of a date in ISO 8601, in UTC by default.
+    A blank cell is 0, as where a file has no times.
 
     Raises:
         Rejected: it is neither.

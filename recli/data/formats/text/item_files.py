@@ -54,7 +54,7 @@ def item_layout(name: str, beginning: Beginning) -> Layout[ItemRow]:
 
 def _item_table(name: str, beginning: Beginning) -> Layout[ItemRow]:
     where, cells = f"{name}:{beginning.line}", beginning.cells
-    found = {role: find_column(where, cells, role, names, _HEADER_FIX) for role, names in ITEM_ROLES.items()}
+    found = {role: find_column(where, cells, role, names, lambda _: None) for role, names in ITEM_ROLES.items()}
     if found["id"] is None:
         raise NotFoundError(f"{where}: no column of item ids is named as usual", candidates=cells[:12], fix=_HEADER_FIX)
     names = tuple(cells if beginning.keyed else map(str.strip, cells))
