@@ -14,6 +14,7 @@ from recli.core.results.importing import FileCount, ImportResult
 from recli.data.build import ItemRow, UserRow, assemble
 from recli.data.fetching.catalogue import catalogue
 from recli.data.files import dataset_files, dataset_record
+from recli.data.formats.accounting import quoted
 from recli.data.formats.columnar.batches import Batches, ratings_of_batches
 from recli.data.formats.columnar.described_batches import items_of_batches, users_of_batches
 from recli.data.formats.columnar.frames import frame_batches
@@ -239,6 +240,7 @@ def _notes(read: _Read, dataset: Dataset) -> Iterator[str]:
     if read.ratings.count.columns["timestamp"] is not None:
         yield from time_notes(read.ratings.ratings.timestamps, read.ratings.time_units)
     if read.items:
+        yield from _odd_years(read.items)
         described = {str(row.item_id) for row in read.items.rows}
         rated = dataset.items.vocabulary.ids[dataset.items.n_ratings > 0].tolist()
         missing = sum(str(item_id) not in described for item_id in rated)
@@ -247,6 +249,14 @@ def _notes(read: _Read, dataset: Dataset) -> Iterator[str]:
     for count in read.counts()[1:]:
         if count.encoding == "latin-1":
             yield f"{count.file} is not UTF-8, and was read as latin-1"
+
+
+def _odd_years(items: Described[ItemRow]) -> Iterator[str]:
+    odd = items.odd_years
+    if odd:
+        examples = ", ".join(map(quoted, odd[:3]))
+        what = f"cells of {items.count.file} that should be a year and are none"
+        yield f"{what}: {len(odd):,} ({examples}); their items have no year"
 
 
 def _source(read: _Read, notes: Sequence[str]) -> dict[str, Any]:

@@ -219,3 +219,13 @@ def test_a_fix_works_when_it_is_typed(
     command = told.partition("  fix: ")[2].splitlines()[0]
     assert command == f"recli import r.csv --name own {fix}".rstrip()
     assert recli(*shlex.split(command)[1:]).code == 0
+
+
+def test_an_odd_year_costs_the_year_alone(recli: Recli, store: Store, tmp_path: Path) -> None:
+    (tmp_path / "items.csv").write_text("id,title,year\n2,Odyssey,-750\n3,Cut,195\n4,Whole,1995\n")
+    ran = recli("import", "good.csv", "--name", "own", "--items", "items.csv")
+    assert (
+        "cells of items.csv that should be a year and are none: 2 ('-750', '195'); their items have no year" in ran.err
+    )
+    items = load_dataset(store.dataset("own")).items
+    assert (items.titles, items.years.tolist()) == (("Odyssey", "Cut", "Whole"), [0, 0, 1995])
