@@ -50,6 +50,7 @@ def export(
     output = shared.output()
     request = Request(dataset, out, format_, table, force)
     if out != STDOUT:
+        refuse_unread(("raw",), "files for programs have no apostrophes", fix=request.command())
         with writing_bar(quiet=shared.quiet) as tell:
             result = export_dataset(shared.store(), request, tell=tell)
         output.emit(export_view(result))

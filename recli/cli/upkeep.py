@@ -111,6 +111,7 @@ def export(
         str | None,
         typer.Option("--format", metavar="csv|parquet", help="Of the vectors in a directory. [default: csv]"),
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
     *,
     shared: Shared,
 ) -> None:
@@ -125,7 +126,7 @@ def export(
     from recli.render.upkeep import exported_view
 
     output = shared.output()
-    output.emit(exported_view(export_model(shared.store(), rows_text, ref=ref, out=out, form=format_)))
+    output.emit(exported_view(export_model(shared.store(), rows_text, ref=ref, out=out, form=format_, force=force)))
 
 
 def _confirm(question: str, command: str) -> None:

@@ -6,11 +6,9 @@ from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from recli.data.delimited import STDIN, column_key, likely_separator, open_table, read_rows, refuse
+from recli.data.delimited import STDIN, likely_separator, open_table, read_rows, refuse
+from recli.data.formats.columns import ITEM, USER, places_named
 
-_USER_NAMES = frozenset({"user", "userid", "uid", "usernum", "reviewerid", "customerid"})
-_ITEM_NAMES = frozenset({"item", "itemid", "iid", "movie", "movieid", "film", "filmid", "book", "bookid", "isbn",
-                         "product", "productid", "asin", "track", "trackid", "song", "songid"})  # fmt: skip
 _EXPECTED = "two columns are needed, user_id and item_id"
 
 
@@ -74,9 +72,7 @@ def parse_pairs(file: BinaryIO, name: str, separator: str | None = None) -> Iter
 
 def _header_columns(first: list[str], name: str, number: int) -> tuple[int, int] | None:
     """Return the places of user and item, or ``None`` where the first row is no header."""
-    keys = [column_key(cell) for cell in first]
-    user = next((place for place, key in enumerate(keys) if key in _USER_NAMES), None)
-    item = next((place for place, key in enumerate(keys) if key in _ITEM_NAMES), None)
+    user, item = (next(iter(places_named(first, names)), None) for names in (USER, ITEM))
     if user is None and item is None:
         return None
     if user is None or item is None:

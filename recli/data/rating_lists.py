@@ -12,11 +12,10 @@ from numpy.typing import NDArray
 from recli.core.dataset import ItemTable
 from recli.core.errors import InputDataError, NotFoundError, UsageError
 from recli.core.ratings import RatingScale
-from recli.data.delimited import STDIN, column_key, likely_separator, open_table, read_rows
+from recli.data.delimited import STDIN, likely_separator, open_table, read_rows
+from recli.data.formats.columns import ITEM_ROLES, RATING, TITLE, places_named
 from recli.data.titles import choose_item
 
-_ITEM_NAMES = {"itemid", "movieid", "item", "id", "movie", "film", "filmid", "title", "name"}
-_STAR_NAMES = {"rating", "stars", "score", "value"}
 EXAMPLE = 'recli recommend --rate "Star Wars=5" --rate "Fargo=4"'
 MOST_BYTES = 10_000_000
 """Of a person's file: nobody has rated more."""
@@ -145,9 +144,5 @@ def _require_two(name: str, line: int, cells: Sequence[str]) -> None:
 
 def _columns(header: Sequence[str]) -> tuple[int, int] | None:
     """Return the columns of item and stars that a header names; ``None`` where the row is no header."""
-    names = [column_key(cell) for cell in header]
-    stars = next((i for i, name in enumerate(names) if name in _STAR_NAMES), None)
-    named = [i for i, name in enumerate(names) if name in _ITEM_NAMES]
-    if stars is None or not named:
-        return None
-    return next((i for i in named if "id" in names[i]), named[0]), stars
+    stars, items = places_named(header, RATING), places_named(header, (*ITEM_ROLES["id"], *TITLE))
+    return (items[0], stars[0]) if stars and items else None

@@ -43,7 +43,9 @@ class WriteRows(Protocol):
         """Return the lines."""
 
 
-def export_model(store: Store, write_rows: WriteRows, *, ref: str, out: Path, form: str | None = None) -> Exported:
+def export_model(
+    store: Store, write_rows: WriteRows, *, ref: str, out: Path, form: str | None = None, force: bool = False
+) -> Exported:
     """Write a version for other programs.
 
     Args:
@@ -54,9 +56,10 @@ def export_model(store: Store, write_rows: WriteRows, *, ref: str, out: Path, fo
             ``NAME.metadata.tsv`` beside it; ``.parquet`` for the items' vectors, with ``NAME.users.parquet`` beside it
             where users have some; without an ending a directory, for the vectors.
         form: of the vectors in a directory, ``csv`` or ``parquet``; ``None`` for CSV.
+        force: whether to replace files that are there.
 
     Raises:
-        UsageError: no such format, or the version has nothing to write in it.
+        UsageError: no such format, a file is there already, or the version has nothing to write in it.
         NotFoundError: there is no such version.
         IntegrityError: it is damaged.
         StorageError: no file can be written there.
@@ -72,6 +75,19 @@ def export_model(store: Store, write_rows: WriteRows, *, ref: str, out: Path, fo
     check_destination(out if suffix or not out.is_dir() else out / f"item_vectors.{form or 'csv'}")
     artifact = open_version(store, ref)
     files = writers[suffix](artifact)
+    for path in files:
+        command = [
+            "recli",
+            "models",
+            "export",
+            ref,
+            "--out",
+            str(out),
+            *(["--format", form] if form else []),
+            "--force",
+        ]
+        free = force or not path.is_file()
+        require(free, f"{path} is there already: replace it, or choose another --out", fix=shlex.join(command))
     with nullcontext() if suffix else directory(out):
         write_together({path: (content,) for path, content in files.items()})
     return Exported(artifact.ref, tuple(files), _remarks(artifact) if suffix == ".keras" else ())

@@ -2,29 +2,33 @@
 
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from recli.core.dataset import Dataset
-from recli.core.errors import require, require_one_of
+from recli.core.errors import RecliError, require, require_one_of
 from recli.core.reference import is_name
 from recli.core.results.importing import FileCount, ImportResult
 from recli.data.build import ItemRow, UserRow, assemble
 from recli.data.fetching.catalogue import catalogue
 from recli.data.files import dataset_files, dataset_record
+from recli.data.formats.accounting import quoted
 from recli.data.formats.columnar.batches import Batches, ratings_of_batches
 from recli.data.formats.columnar.described_batches import items_of_batches, users_of_batches
 from recli.data.formats.columnar.frames import frame_batches
 from recli.data.formats.columnar.parquet import is_parquet
-from recli.data.formats.columns import parse_columns
+from recli.data.formats.columns import ANY_COLUMNS, parse_columns
 from recli.data.formats.folders import FolderFiles, files_of
 from recli.data.formats.layouts import Row
 from recli.data.formats.reading import read_any_items, read_any_ratings, read_any_users
 from recli.data.formats.scales import detect_scale, parse_scale
 from recli.data.formats.text.described import Described
 from recli.data.formats.text.rating_files import RatingFile, Wanted
+from recli.data.formats.text.sniffing import FIXES
 from recli.data.formats.text.streams import Progress
+from recli.data.formats.times import time_notes
 from recli.operations.import_request import FrameRequest, Request, require_good
 from recli.store import Store
 
@@ -120,7 +124,7 @@ def _publish(store: Store, request: Request, read: "_Read") -> ImportResult:
     dataset = assemble(
         request.name, read.ratings.ratings, read.item_rows(), read.user_rows(), scale=scale, source={}, latest_only=True
     )
-    read = read.without(len(read.ratings.ratings.values) - len(dataset.ratings))
+    read = read.with_duplicates(len(read.ratings.ratings.values) - len(dataset.ratings))
     notes = tuple(_notes(read, dataset))
     dataset = dataclasses.replace(dataset, source=_source(read, notes))
     artifact = store.publish_dataset(request.name, dataset_files(dataset), dataset_record(dataset))
@@ -158,9 +162,9 @@ class _Read:
     def user_rows(self) -> Sequence[UserRow]:
         return self.users.rows if self.users else ()
 
-    def without(self, duplicates: int) -> "_Read":
+    def with_duplicates(self, n: int) -> "_Read":
         """Return the same, with so many rows counted as duplicates."""
-        count = dataclasses.replace(self.ratings.count, duplicates=duplicates)
+        count = dataclasses.replace(self.ratings.count, duplicates=n)
         return dataclasses.replace(self, ratings=dataclasses.replace(self.ratings, count=count))
 
 
@@ -189,9 +193,9 @@ def _check(store: Store, request: Request) -> None:
 def _wanted(request: Request) -> Wanted:
     return Wanted(
         columns=parse_columns(request.columns) if request.columns else {},
-        scale=parse_scale(request.scale) if request.scale else None,
+        scale=parse_scale(request.scale, request.command(scale="1:5")) if request.scale else None,
         encoding=request.encoding or "utf-8",
-        columns_fix=request.command(columns="user=COLUMN,item=COLUMN,rating=COLUMN"),
+        columns_fix=request.command(columns=ANY_COLUMNS),
     )
 
 
@@ -204,20 +208,39 @@ def _read(request: Request, tell: Tell, progress: Progress | None) -> _Read:
         "--encoding is of files of text, and Parquet is none",
         fix=request.command(encoding=None),
     )
+    with _with_fix(request, request.command(items=None) if request.items else None):
+        described_items = read_any_items(items, request.encoding) if items else None
+    with _with_fix(request, request.command(users=None) if request.users else None):
+        described_users = read_any_users(users, request.encoding) if users else None
+    with _with_fix(request, None):
+        ratings = read_any_ratings(found.ratings, _wanted(request), tell, progress)
     return _Read(
-        items=read_any_items(items, request.encoding) if items else None,
-        users=read_any_users(users, request.encoding) if users else None,
-        ratings=read_any_ratings(found.ratings, _wanted(request), tell, progress),
+        items=described_items,
+        users=described_users,
+        ratings=ratings,
         folder=dataclasses.replace(found, items=items, users=users) if found.kind else None,
     )
+
+
+@contextmanager
+def _with_fix(request: Request, without: str | None) -> Iterator[None]:
+    """Name the command that helps, where the reader of a file cannot: it knows the file, not what was asked for."""
+    try:
+        yield
+    except RecliError as error:
+        if error.fix == FIXES["encoding"]:
+            error.fix = request.command(encoding="latin-1")
+        error.fix = error.fix or without
+        raise
 
 
 def _notes(read: _Read, dataset: Dataset) -> Iterator[str]:
     if read.folder:
         yield read.folder.told()
-    if read.ratings.in_milliseconds:
-        yield "times are in milliseconds in the file, and in seconds in the dataset"
+    if read.ratings.count.columns["timestamp"] is not None:
+        yield from time_notes(read.ratings.ratings.timestamps, read.ratings.time_units)
     if read.items:
+        yield from _odd_years(read.items)
         described = {str(row.item_id) for row in read.items.rows}
         rated = dataset.items.vocabulary.ids[dataset.items.n_ratings > 0].tolist()
         missing = sum(str(item_id) not in described for item_id in rated)
@@ -226,6 +249,14 @@ def _notes(read: _Read, dataset: Dataset) -> Iterator[str]:
     for count in read.counts()[1:]:
         if count.encoding == "latin-1":
             yield f"{count.file} is not UTF-8, and was read as latin-1"
+
+
+def _odd_years(items: Described[ItemRow]) -> Iterator[str]:
+    odd = items.odd_years
+    if odd:
+        examples = ", ".join(map(quoted, odd[:3]))
+        what = f"cells of {items.count.file} that should be a year and are none"
+        yield f"{what}: {len(odd):,} ({examples}); their items have no year"
 
 
 def _source(read: _Read, notes: Sequence[str]) -> dict[str, Any]:

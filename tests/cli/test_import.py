@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import os
+import shlex
 from pathlib import Path
 
 import pyarrow as pa
@@ -187,3 +188,44 @@ def test_negative_integers_are_integers(recli: Recli, store: Store, tmp_path: Pa
     (told,) = json.loads(recli("predict", "--user", "1", "--item", "-3", "--json").out)["predictions"]
     assert told["item_id"] == -3
     assert "\n1,-3," in recli("recommend", "--user", "1", "--exclude", "nothing", "--csv").out.replace("\n2,", "\n1,")
+
+
+def test_times_of_two_units_are_both_right_and_that_is_said(recli: Recli, store: Store, tmp_path: Path) -> None:
+    (tmp_path / "two.csv").write_text("user,item,rating,timestamp\n1,2,3,1700000000000000\n1,3,4,978300760\n1,4,4,\n")
+    ran = recli("import", "two.csv", "--name", "own")
+    assert "times are in seconds (1) and microseconds (1)" in ran.err
+    assert "1 of 3 ratings have no time" in ran.err
+    assert load_dataset(store.dataset("own")).ratings.timestamps.tolist() == [1700000000, 978300760, 0]
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "fix"),
+    [
+        (b"user,item,rating,time,date\n1,2,3,4,5\n", "", "--columns timestamp=time"),
+        (b"user,item,rating,time,TIME\n1,2,3,4,5\n", "--columns user=1", "--columns user=1,timestamp=time"),
+        (b"user,item,rating,created at,date\n1,2,3,4,5\n", "", "--columns 'timestamp=created at'"),
+        (b"user,item,rating,d'ate,time,time\n1,2,3,4,5,6\n", "", "--columns timestamp=4"),
+        (b"user,item,caf\xe9,rating\n1,2,3,4\n", "", "--encoding latin-1"),
+        (GOOD.encode(), "--scale 5", "--scale 1:5"),
+        (GOOD.encode(), "--users people.csv", ""),
+    ],
+)
+def test_a_fix_works_when_it_is_typed(
+    recli: Recli, store: Store, tmp_path: Path, content: bytes, options: str, fix: str
+) -> None:
+    (tmp_path / "r.csv").write_bytes(content)
+    (tmp_path / "people.csv").write_text("user_id\n1\n")
+    told = recli("import", "r.csv", "--name", "own", *options.split()).err
+    command = told.partition("  fix: ")[2].splitlines()[0]
+    assert command == f"recli import r.csv --name own {fix}".rstrip()
+    assert recli(*shlex.split(command)[1:]).code == 0
+
+
+def test_an_odd_year_costs_the_year_alone(recli: Recli, store: Store, tmp_path: Path) -> None:
+    (tmp_path / "items.csv").write_text("id,title,year\n2,Odyssey,-750\n3,Cut,195\n4,Whole,1995\n")
+    ran = recli("import", "good.csv", "--name", "own", "--items", "items.csv")
+    assert (
+        "cells of items.csv that should be a year and are none: 2 ('-750', '195'); their items have no year" in ran.err
+    )
+    items = load_dataset(store.dataset("own")).items
+    assert (items.titles, items.years.tolist()) == (("Odyssey", "Cut", "Whole"), [0, 0, 1995])

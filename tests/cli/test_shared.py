@@ -4,6 +4,7 @@ import csv
 import io
 import itertools
 import os
+from pathlib import Path
 
 import pytest
 
@@ -32,3 +33,9 @@ def test_no_color_is_heard_by_everything_that_draws(recli: Recli, tiny: Store, m
     monkeypatch.setenv("NO_COLOR", "")
     recli("stats", "tiny", "--no-color", "--artifacts", str(tiny.root))
     assert os.environ["NO_COLOR"] == "1"
+
+
+def test_raw_is_of_csv_that_goes_into_a_file_too(recli: Recli, tiny: Store, tmp_path: Path) -> None:
+    argv = ("recommend", "--all-users", "-n", "1", "--artifacts", str(tiny.root), "--raw", "--out")
+    assert recli(*argv, str(tmp_path / "x.csv")).code == 0
+    assert "the answer is no CSV" in recli(*argv, str(tmp_path / "x.tsv")).err

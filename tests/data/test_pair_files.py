@@ -24,6 +24,7 @@ def pairs(content: bytes, separator: str | None = None) -> list[tuple[int, str, 
         b"user;item\n1;2\n3;x y\n",
         b"rating,movieId,userId\n5,2,1\n4,x y,3\n",
         b'User ID,Item-ID\n 1 , 2\n3,"x y"\n',
+        b"memberId,productId\n1,2\n3,x y\n",
     ],
     ids=repr,
 )

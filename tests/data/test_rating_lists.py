@@ -46,6 +46,7 @@ def test_an_option_without_title_or_stars_is_refused(text: str) -> None:
         '"Untitled Reel","4"\n"14","2"\n',
         '"Untitled Reel"\t4\n14\t2\n',
         "Film,Stars\nUntitled Reel,4\n14,2\n",
+        "productId,overall\nUntitled Reel,4\n14,2\n",
         "Item ID;Stars\nUntitled Reel;4\n14;2\n",
     ],
 )

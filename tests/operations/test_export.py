@@ -37,7 +37,10 @@ def test_csv_gives_back_the_same_bits_beside_ids_and_titles(tiny: Store, tmp_pat
     np.testing.assert_array_equal(items.iloc[:, 3:].to_numpy(np.float32), stored)
     users = pd.read_csv(folder / "user_vectors.csv")
     np.testing.assert_array_equal(users.iloc[:, 1:].to_numpy(np.float32), artifact.read_array("user_vectors.npy"))
-    export_model(tiny, rows_text, ref="dot", out=folder)  # again, over what is there
+    with pytest.raises(UsageError, match="is there already") as told:
+        export_model(tiny, rows_text, ref="dot", out=folder)
+    assert told.value.fix == f"recli models export dot --out {folder} --force"
+    assert len(export_model(tiny, rows_text, ref="dot", out=folder, force=True).files) == 2
 
 
 @pytest.mark.parametrize("out", ["vectors", "items.parquet"])

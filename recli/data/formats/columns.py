@@ -1,6 +1,8 @@
 """Which column is what: by the field's usual names in any case, by place, or as a person says."""
 
-from collections.abc import Mapping, Sequence
+import shlex
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from recli.core.errors import NotFoundError, UsageError
@@ -34,6 +36,8 @@ ITEM_ROLES = {"id": (*ITEM, frozenset({"id"})), "title": TITLE, "year": YEAR, "g
 USER_ROLES = {"id": (*USER, frozenset({"id"}))}
 _BY_PLACE = tuple(RATING_ROLES)
 _NEEDED = 3
+ANY_COLUMNS = "user=COLUMN,item=COLUMN,rating=COLUMN"
+"""What a command says of columns while nobody knows them."""
 
 
 class Places(NamedTuple):
@@ -87,7 +91,7 @@ def find_columns(where: str, cells: Sequence[str], *, header: bool, said: Mappin
         found = {
             role: _said(where, cells, role, said, fix, header=True)
             if role in said
-            else find_column(where, cells, role, names, fix)
+            else find_column(where, cells, role, names, partial(_saying, fix, cells, said, role))
             for role, names in RATING_ROLES.items()
         }
     elif said:
@@ -99,21 +103,43 @@ def find_columns(where: str, cells: Sequence[str], *, header: bool, said: Mappin
     return Places(user, item, rating, found["timestamp"])
 
 
-def find_column(where: str, cells: Sequence[str], role: str, names: Names, fix: str) -> int | None:
+def _saying(fix: str, cells: Sequence[str], said: Mapping[str, str], role: str, place: int) -> str:
+    """Return the command with a column named for a role, beside what was said: by its place where no name can be."""
+    name = cells[place].strip()
+    known = [cell.strip() for cell in cells].count(name) == 1 and not set(name) & set(",='")
+    parts = {**said, role: name if known else str(place + 1)}
+    told = ",".join(f"{key}={value}" for key, value in parts.items())
+    return fix.replace(ANY_COLUMNS, shlex.quote(told))
+
+
+def find_column(
+    where: str, cells: Sequence[str], role: str, names: Names, fix: Callable[[int], str | None]
+) -> int | None:
     """Return the place of the column that has one of the names, the best of them first; ``None`` where none has.
+
+    Args:
+        where: file and line, for messages.
+        cells: the names of the columns.
+        role: what the column is, for messages.
+        names: its usual ones.
+        fix: from the place of a column to the command that takes it.
 
     Raises:
         NotFoundError: several have equally good ones; they are the candidates.
     """
+    places = places_named(cells, names)
+    if len(places) > 1:
+        listed = _listed([cells[place] for place in places])
+        told = f"{where}: more than one column could be the {role}'s"
+        raise NotFoundError(told, candidates=listed, fix=fix(places[0]))
+    return places[0] if places else None
+
+
+def places_named(cells: Sequence[str], names: Names) -> list[int]:
+    """Return the places of the columns that have one of the best names that any has."""
     keys = [_key(cell) for cell in cells]
-    for tier in names:
-        places = [place for place, key in enumerate(keys) if key in tier]
-        if len(places) > 1:
-            listed = _listed([cells[place] for place in places])
-            raise NotFoundError(f"{where}: more than one column could be the {role}'s", candidates=listed, fix=fix)
-        if places:
-            return places[0]
-    return None
+    found = ([place for place, key in enumerate(keys) if key in tier] for tier in names)
+    return next(filter(None, found), [])
 
 
 def _said(

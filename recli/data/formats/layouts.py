@@ -1,7 +1,7 @@
 """What the lines of a file that describes items or users are."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from recli.data.build import ItemRow, UserRow
@@ -23,3 +23,5 @@ class Layout(Generic[Row]):
     grouplens: bool = False
     """Whether it is GroupLens' own, which may be latin-1."""
     title: int | None = None
+    odd_years: list[str] = field(default_factory=list)
+    """Cells that should be a year and are none, as they are parsed: their items have no year."""

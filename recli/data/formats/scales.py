@@ -9,8 +9,12 @@ from recli.core.ratings import RatingScale
 _USUAL_TOPS = (5.0, 7.0, 10.0, 100.0)
 
 
-def parse_scale(text: str) -> RatingScale:
+def parse_scale(text: str, fix: str | None = None) -> RatingScale:
     """Read ``LO:HI``.
+
+    Args:
+        text: as given.
+        fix: a command that gives one.
 
     Raises:
         UsageError: it is not of that form.
@@ -21,7 +25,7 @@ def parse_scale(text: str) -> RatingScale:
     except ValueError:
         scale = None
     if scale is None or scale.low >= scale.high:
-        raise UsageError(f"--scale takes the lowest and the highest rating, as 1:5, not {text!r}", fix="--scale 0.5:5")
+        raise UsageError(f"--scale takes the lowest and the highest rating, as 1:5, not {text!r}", fix=fix)
     return scale
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from recli.core.ratings import RatingScale
 from recli.data.build import LARGEST_RATING
 from recli.data.formats.accounting import Rejected, quoted
+from recli.data.formats.times import LATEST_TIME
 
 MAX_ID_CHARS = 128
 """Ids are kept in arrays whose every place is as wide as the longest."""
@@ -14,9 +15,9 @@ BLANKS = " \t"
 """Around a cell they mean nothing."""
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
 _WORDS = {"nan", "inf", "infinity", "+inf", "-inf", "+infinity", "-infinity"}
+_MOST_DIGITS = 20
+"""Of a number that int() may read: a million digits would take it minutes."""
 _DECIMAL_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
-LATEST_TIME = 2**53
-"""Seconds: beyond it, numbers with a fraction have lost some."""
 
 
 def parse_id(cell: str, column: str) -> str:
@@ -50,16 +51,21 @@ def parse_stars(cell: str, column: str, scale: RatingScale | None) -> float:
 
 
 def parse_time(cell: str, column: str) -> int:
-    """Return seconds since 1970: from a number, whose fraction is dropped, or a date in ISO 8601, in UTC by default.
+    """Return a time since 1970.
+
+    A number in any unit, as it is but for its fraction; or the seconds of a date in ISO 8601, in UTC by default.
+    A blank cell is 0, as where a file has no times.
 
     Raises:
         Rejected: it is neither.
     """
     text = cell.strip(BLANKS)
-    if _NUMBER.fullmatch(text) or not text or text.casefold() in _WORDS:
-        value = int(text) if text.isascii() and text.isdigit() and len(text) < 17 else _number(cell, column)
+    if not text:
+        return 0
+    if _NUMBER.fullmatch(text) or text.casefold() in _WORDS:
+        value = int(text) if text.isascii() and text.isdigit() and len(text) < _MOST_DIGITS else _number(cell, column)
         if abs(value) > LATEST_TIME:
-            raise Rejected("time", f"{quoted(text)} is no time in seconds", column)
+            raise Rejected("time", f"{quoted(text)} is no time in any unit", column)
         return math.floor(value)
     try:
         moment = datetime.fromisoformat(text)

@@ -12,7 +12,8 @@ from recli.core.ratings import RatingScale
 from recli.data.arrow_arrays import numbers
 from recli.data.build import LARGEST_RATING
 from recli.data.formats.accounting import Rejected
-from recli.data.formats.values import LATEST_TIME, parse_id, parse_stars, parse_time
+from recli.data.formats.times import LATEST_TIME, YEAR_10000
+from recli.data.formats.values import parse_id, parse_stars, parse_time
 from recli.data.ids import Ids, parse_ids
 
 if TYPE_CHECKING:
@@ -120,33 +121,38 @@ def star_column(column: "pa.Array", name: str, scale: RatingScale | None) -> Col
 
 
 def time_column(column: "pa.Array", name: str) -> Column:
-    """Return seconds since 1970, int64, or milliseconds where the column's numbers are those."""
+    """Return whole seconds since 1970, int64, or in what unit the column's numbers are; 0 where there is no time."""
     import pyarrow.types as of
 
     column = _decoded_numbers(column)
-    kind = column.type
     missing = _missing(column)
-    if of.is_timestamp(kind):
-        raw = _filled(column.cast("int64")) // _UNITS[kind.unit]
-    elif of.is_date32(kind):
-        raw = _filled(column.cast("int32")).astype(np.int64) * _DAY
-    elif of.is_date64(kind):
-        raw = _filled(column.cast("int64")) // _UNITS["ms"]
-    elif of.is_integer(kind) or of.is_floating(kind):
-        raw = _filled(column.cast("float64") if of.is_float16(kind) else column)
-    else:
-        return _from_text(column, name, lambda text: parse_time(text, name), np.int64)
-    bad = missing | ~((raw >= -LATEST_TIME) & (raw <= LATEST_TIME))
-    seconds = np.floor(np.where(bad, 0, raw)).astype(np.int64)
-
-    def explain(row: int) -> Rejected:
-        return Rejected(*_BLANK, name) if missing[row] else _why(lambda: parse_time(str(raw[row]), name))
-
-    return Column(seconds, bad, explain)
+    if of.is_integer(column.type) or of.is_floating(column.type):
+        raw = _filled(column.cast("float64") if of.is_float16(column.type) else column)
+        bad = ~missing & ~((raw >= -LATEST_TIME) & (raw <= LATEST_TIME))
+        told = np.where(bad | missing, 0, raw)
+        whole = np.floor(told) if raw.dtype.kind == "f" else told  # of integers beyond 2**53 floor() makes others
+        return Column(whole.astype(np.int64), bad, lambda row: _why(lambda: parse_time(str(raw[row]), name)))
+    if not (of.is_timestamp(column.type) or of.is_date(column.type)):
+        return _from_text(column, name, lambda text: parse_time(text, name), np.int64, missing=0)
+    seconds = np.where(missing, 0, _seconds(column))
+    bad = (seconds >= YEAR_10000) | (seconds <= -YEAR_10000)
+    return Column(seconds, bad, lambda _: Rejected("time", "after the year 9999, or as long before", name))
 
 
-def _from_text(column: "pa.Array", name: str, parse: Callable[[str], Any], dtype: type[Any]) -> Column:
-    """Parse each spelling once."""
+def _seconds(column: "pa.Array") -> NDArray[np.int64]:
+    """Return the seconds of timestamps and dates, anything where there is none."""
+    import pyarrow.types as of
+
+    if of.is_date32(column.type):
+        return _filled(column.cast("int32")).astype(np.int64) * _DAY
+    units: NDArray[np.int64] = _filled(column.cast("int64"))
+    return units // _UNITS["ms" if of.is_date64(column.type) else column.type.unit]
+
+
+def _from_text(
+    column: "pa.Array", name: str, parse: Callable[[str], Any], dtype: type[Any], *, missing: Any = None
+) -> Column:
+    """Parse each spelling once; where there is none the value is ``missing``, or the row is bad."""
     import pyarrow as pa
 
     if pa.types.is_string_view(column.type):
@@ -160,7 +166,8 @@ def _from_text(column: "pa.Array", name: str, parse: Callable[[str], Any], dtype
     why: dict[int, Rejected] = {}
     for place, (code, spelled) in enumerate(zip(used.tolist(), _bytes(spellings), strict=True)):
         try:
-            values.append(parse(_decoded(None if code < 0 else spelled, name)))
+            text = None if code < 0 else spelled
+            values.append(missing if text is None and missing is not None else parse(_decoded(text, name)))
         except Rejected as reason:
             values.append(dtype())
             why[place] = reason

@@ -14,7 +14,7 @@ from recli.data.formats.columnar.arrow_columns import Column, id_column, require
 from recli.data.formats.columns import Places, find_columns
 from recli.data.formats.text.json_lines import as_text
 from recli.data.formats.text.rating_blocks import RatingBlock
-from recli.data.formats.text.rating_files import RatingFile, Wanted, in_seconds, join_blocks
+from recli.data.formats.text.rating_files import RatingFile, Wanted, join_blocks, with_seconds
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -64,10 +64,10 @@ def ratings_of_batches(
             require_type(role, table.names[place], table.types[place], table.name)
     tell(columns)
     account = Accounting()
-    ratings, late = in_seconds(join_blocks(_blocks(table, places, wanted, account)))
+    ratings, units = with_seconds(join_blocks(_blocks(table, places, wanted, account)))
     if not account.lines:
         raise InputDataError(f"{table.name}: there are no rows")
-    return RatingFile(ratings, table.count(account, columns), late)
+    return RatingFile(ratings, table.count(account, columns), units)
 
 
 def _blocks(table: Batches, places: Places, wanted: Wanted, account: Accounting) -> Iterator[RatingBlock]:

@@ -58,7 +58,7 @@ def _read(
             account.accept()
     if not account.lines:
         raise InputDataError(f"{table.name}: there are no rows")
-    return Described(rows, table.count(account, layout.columns))
+    return Described(rows, table.count(account, layout.columns), layout.odd_years)
 
 
 def _require_types(table: Batches, layout: Layout[Row]) -> None:

@@ -1,6 +1,6 @@
 """Reads files that describe items and users: GroupLens' own, and tables of any separator."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Generic
@@ -28,6 +28,8 @@ class Described(Generic[Row]):
     rows: list[Row]
     """In its order; their ids are integers where all of them are, else text."""
     count: FileCount
+    odd_years: Sequence[str] = ()
+    """Cells that should be a year and are none: their items have no year."""
 
 
 def read_items(path: Path, encoding: str | None) -> Described[ItemRow]:
@@ -93,7 +95,7 @@ def _read(source: Source, encoding: str | None, layout_of: Callable[[str, Beginn
         columns=layout.columns,
         sha256=source.sha256,
     )
-    return Described(walked.rows, count)
+    return Described(walked.rows, count, layout.odd_years)
 
 
 def _divide(layout: Layout[Row], beginning: Beginning) -> Keyed | None:

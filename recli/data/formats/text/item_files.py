@@ -45,7 +45,7 @@ def item_layout(name: str, beginning: Beginning) -> Layout[ItemRow]:
         return Layout(
             ("1", "2", "3"),
             {"id": "1", "title": "2", "year": None, "genres": "3"},
-            _item_parser(("1", "2", "3"), 0, 1, None, 2, "|"),
+            _item_parser(("1", "2", "3"), 0, 1, None, 2, "|", []),
             grouplens=True,
             title=1,
         )
@@ -54,15 +54,16 @@ def item_layout(name: str, beginning: Beginning) -> Layout[ItemRow]:
 
 def _item_table(name: str, beginning: Beginning) -> Layout[ItemRow]:
     where, cells = f"{name}:{beginning.line}", beginning.cells
-    found = {role: find_column(where, cells, role, names, _HEADER_FIX) for role, names in ITEM_ROLES.items()}
+    found = {role: find_column(where, cells, role, names, lambda _: None) for role, names in ITEM_ROLES.items()}
     if found["id"] is None:
         raise NotFoundError(f"{where}: no column of item ids is named as usual", candidates=cells[:12], fix=_HEADER_FIX)
     names = tuple(cells if beginning.keyed else map(str.strip, cells))
     columns = {role: None if place is None else names[place] for role, place in found.items()}
     genres = columns["genres"]
     mark = " " if genres is not None and genres.endswith(_RECBOLE_LIST) else None
-    parse = _item_parser(names, found["id"], found["title"], found["year"], found["genres"], mark)
-    return Layout(names, columns, parse, header=True)
+    odd: list[str] = []
+    parse = _item_parser(names, found["id"], found["title"], found["year"], found["genres"], mark, odd)
+    return Layout(names, columns, parse, header=True, odd_years=odd)
 
 
 def _items_by_place(name: str, beginning: Beginning) -> Layout[ItemRow]:
@@ -75,11 +76,19 @@ def _items_by_place(name: str, beginning: Beginning) -> Layout[ItemRow]:
     genres = n - 1 if n > 2 + has_year else None
     names = tuple(str(place) for place in range(1, n + 1))
     columns = {role: None if at is None else names[at] for role, at in (("year", year), ("genres", genres))}
-    return Layout(names, {"id": "1", "title": "2", **columns}, _item_parser(names, 0, 1, year, genres, None))
+    odd: list[str] = []
+    parse = _item_parser(names, 0, 1, year, genres, None, odd)
+    return Layout(names, {"id": "1", "title": "2", **columns}, parse, odd_years=odd)
 
 
 def _item_parser(
-    names: Sequence[str], id_: int, title: int | None, year: int | None, genres: int | None, mark: str | None
+    names: Sequence[str],
+    id_: int,
+    title: int | None,
+    year: int | None,
+    genres: int | None,
+    mark: str | None,
+    odd: list[str],
 ) -> Parse[ItemRow]:
     def parse(cells: list[str]) -> ItemRow:
         item_id = parse_id(cells[id_], names[id_])
@@ -89,19 +98,21 @@ def _item_parser(
         return ItemRow(
             item_id,
             title=named,
-            year=_title_year(named) if year is None else _year(cells[year].strip(BLANKS), names[year]),
+            year=_title_year(named) if year is None else _year(cells[year].strip(BLANKS), odd),
             genres=() if genres is None else _genres(cells[genres], mark),
         )
 
     return parse
 
 
-def _year(text: str, column: str) -> int:
+def _year(text: str, odd: list[str]) -> int:
+    """Return a year, or none where a cell is odd: it says something beside, and must not cost the title."""
     if text in _NO_YEARS:
         return NO_YEAR
     match = _YEAR.fullmatch(text)
     if match is None:
-        raise Rejected("number", f"{quoted(text)} is no year", column)
+        odd.append(text)
+        return NO_YEAR
     return int(match[1])
 
 

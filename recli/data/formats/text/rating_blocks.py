@@ -15,7 +15,8 @@ from recli.data.formats.columns import Places
 from recli.data.formats.text.json_lines import Keyed, text_columns
 from recli.data.formats.text.plain_cells import plain_cells
 from recli.data.formats.text.rows import Syntax, Table, walk
-from recli.data.formats.values import BLANKS, LATEST_TIME, MAX_ID_CHARS, parse_id, parse_stars, parse_time
+from recli.data.formats.times import LATEST_TIME
+from recli.data.formats.values import BLANKS, MAX_ID_CHARS, parse_id, parse_stars, parse_time
 from recli.data.growing import looked_up
 from recli.data.ids import parse_ids
 

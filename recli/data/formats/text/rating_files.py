@@ -19,6 +19,7 @@ from recli.data.formats.text.json_lines import Keyed
 from recli.data.formats.text.rating_blocks import RatingBlock, RatingLayout, careful_block, plain_block
 from recli.data.formats.text.sniffing import Beginning, begin
 from recli.data.formats.text.streams import Progress, Source, open_source
+from recli.data.formats.times import in_seconds
 from recli.data.growing import Growing
 from recli.data.ids import IdColumn
 
@@ -26,8 +27,6 @@ _SMALL_BYTES = 32 << 10
 """A block that is not plain is divided into pieces a little longer than this, which are looked at again."""
 _WORKERS = 2
 """Threads that parse, and one reads and hashes: more would wait for that one."""
-_MILLISECONDS = 10**11
-"""A time above it is in milliseconds: in seconds it would be after the year 5000."""
 
 
 _Tried = tuple[bytes, RatingBlock | None, bool]
@@ -41,8 +40,8 @@ class RatingFile:
     ratings: RatingColumns
     """In the file's order, repeats included."""
     count: FileCount
-    in_milliseconds: bool
-    """Whether its times were in milliseconds; they are in seconds here."""
+    time_units: Mapping[str, int]
+    """``seconds``, ``milliseconds``, … → rows whose times were in it; they are in seconds here."""
 
 
 @dataclass(frozen=True)
@@ -89,10 +88,10 @@ def ratings_of(
     tell(layout.columns())
     account.blank_lines = beginning.blank_lines
     data = chain([first[beginning.end if layout.header else beginning.start :]], blocks)
-    ratings, late = in_seconds(join_blocks(_parts(data, beginning.line + layout.header, layout, account)))
+    ratings, units = with_seconds(join_blocks(_parts(data, beginning.line + layout.header, layout, account)))
     if not account.lines:
         raise InputDataError(f"{source.name}:{beginning.line}: the file ends behind its header")
-    return RatingFile(ratings, _count(source, layout, account), late)
+    return RatingFile(ratings, _count(source, layout, account), units)
 
 
 def _layout(name: str, beginning: Beginning, wanted: Wanted) -> RatingLayout:
@@ -101,6 +100,7 @@ def _layout(name: str, beginning: Beginning, wanted: Wanted) -> RatingLayout:
     named = beginning.keyed or said or is_header(cells, RATING_ROLES, least=0)
     places = find_columns(f"{name}:{beginning.line}", cells, header=named, said=wanted.columns, fix=wanted.columns_fix)
     found = [cells[place] for place in places if place is not None]
+    needed = [cells[place] for place in (places.user, places.item, places.rating)]
     return RatingLayout(
         syntax=beginning.syntax,
         header=named and not beginning.keyed,
@@ -108,7 +108,7 @@ def _layout(name: str, beginning: Beginning, wanted: Wanted) -> RatingLayout:
         places=places,
         encoding=wanted.encoding,
         scale=wanted.scale,
-        divide=Keyed(cells, ids=found[:2], needed=found, single=found) if beginning.keyed else None,
+        divide=Keyed(cells, ids=found[:2], needed=needed, single=found) if beginning.keyed else None,
     )
 
 
@@ -171,14 +171,10 @@ def join_blocks(blocks: Iterable[RatingBlock]) -> RatingColumns:
     return RatingColumns(users.whole(), items.whole(), values.whole(), timestamps.whole())
 
 
-def in_seconds(ratings: RatingColumns) -> tuple[RatingColumns, bool]:
-    """Return ratings with their times in seconds, and whether they were in milliseconds."""
-    times = ratings.timestamps
-    before = 2 * np.count_nonzero(times < _MILLISECONDS)
-    # Which half is larger says where the median is; only between equal ones it takes sorting.
-    if not len(times) or before > len(times) or (before == len(times) and np.median(times) < _MILLISECONDS):
-        return ratings, False
-    return replace(ratings, timestamps=times // 1_000), True
+def with_seconds(ratings: RatingColumns) -> tuple[RatingColumns, Mapping[str, int]]:
+    """Return ratings with their times in seconds, and the units in which they were."""
+    times, units = in_seconds(ratings.timestamps)
+    return replace(ratings, timestamps=times), units
 
 
 def _count(source: Source, layout: RatingLayout, account: Accounting) -> FileCount:

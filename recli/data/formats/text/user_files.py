@@ -37,7 +37,7 @@ def user_layout(name: str, beginning: Beginning) -> Layout[UserRow]:
 def _user_table(name: str, beginning: Beginning) -> Layout[UserRow]:
     cells = beginning.cells
     where, names = f"{name}:{beginning.line}", tuple(cells if beginning.keyed else map(str.strip, cells))
-    place = find_column(where, names, "id", USER_ROLES["id"], _FIX)
+    place = find_column(where, names, "id", USER_ROLES["id"], lambda _: None)
     if place is None:
         raise NotFoundError(f"{where}: no column of user ids is named as usual", candidates=names[:12], fix=_FIX)
     others = [column for at, column in enumerate(names) if at != place]

@@ -50,12 +50,15 @@ def test_numbers_are_taken_as_they_are_spelled_and_texts_of_numbers_too(tmp_path
     assert (found.count.header, found.count.lines, found.count.format) == (False, 2, "JSON lines")
 
 
-def test_a_column_that_the_first_line_lacks_is_seen_further_on(tmp_path: Path) -> None:
-    content = b'{"user": 1, "item": 2, "stars": 3}\n{"user": 1, "item": 3, "stars": 3, "time": 5}\n'
+def test_a_column_that_the_first_line_lacks_is_seen_further_on_and_a_time_may_be_left_out(tmp_path: Path) -> None:
+    content = (
+        b'{"user": 1, "item": 2, "stars": 3}\n{"user": 1, "item": 3, "stars": 3, "time": 5}\n{"user": 1, "item": 4}'
+    )
     found = read(tmp_path / "r", content)
     assert found.count.columns["timestamp"] == "time"
+    assert found.ratings.timestamps.tolist() == [0, 5]
     assert [(bad.line, bad.column, bad.problem) for bad in found.count.examples] == [
-        (1, "time", "the key is not there")
+        (3, "stars", "the key is not there")
     ]
 
 
