@@ -127,7 +127,7 @@ def test_what_much_data_will_cost_is_said_beforehand_and_is_the_first_stage(
     model = registry.create(registry.configure("bayes", SETTINGS | {"chains": 1, "sweeps": 2, "samples": 1}))
     with caplog.at_level(logging.WARNING, logger="recli"):
         model.fit(tastes(), heard.append)  # type: ignore[arg-type]
-    assert "training ratings: about 3 h 20 min to sample and judge, and up to 0.0 GiB" in caplog.text
+    assert "training ratings: about 3 h 20 min to sample and judge, and up to 0.2 GiB" in caplog.text
     assert [(stage.done, stage.estimate) for stage in heard] == [(0, 12_000.0), (1, None)]
 
 
