@@ -46,7 +46,7 @@ class Shared:
         """
         context = _context()
         out = context.params.get("out") if context else None
-        if not (self.csv or (out is not None and Path(out).suffix.lower() == ".csv")):
+        if not (self.csv or (isinstance(out, str | Path) and Path(out).suffix.lower() == ".csv")):
             refuse_unread(("raw",), "the answer is no CSV", fix=_without("--raw"))
         if self.no_color:
             os.environ["NO_COLOR"] = "1"  # Rich and whatever this process starts look there

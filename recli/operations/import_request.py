@@ -2,11 +2,13 @@
 
 import dataclasses
 import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from recli.core.errors import InputDataError
+from recli.core.errors import InputDataError, RecliError
 from recli.core.results.importing import BadLine, FileCount
 from recli.data.formats.text.sniffing import FIXES
 
@@ -58,6 +60,18 @@ class FrameRequest(Request):
         }
         words = [f"{key}={value!r}" for key, value in said.items() if value is not None]
         return f"import_frame(store, frame, {', '.join(words)})"
+
+
+@contextmanager
+def with_fix(request: Request, without: str | None) -> Iterator[None]:
+    """Name the command that helps, where the reader of a file cannot: it knows the file, not what was asked for."""
+    try:
+        yield
+    except RecliError as error:
+        if error.fix == FIXES["encoding"]:
+            error.fix = request.command(encoding="latin-1")
+        error.fix = error.fix or without
+        raise
 
 
 def require_good(count: FileCount, request: Request) -> None:

@@ -1,20 +1,17 @@
 """Getting a person's own ratings into the store."""
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from recli.core.dataset import Dataset
-from recli.core.errors import RecliError, require, require_one_of
+from recli.core.errors import require, require_one_of
 from recli.core.reference import is_name
 from recli.core.results.importing import FileCount, ImportResult
 from recli.data.build import ItemRow, UserRow, assemble
 from recli.data.fetching.catalogue import catalogue
 from recli.data.files import dataset_files, dataset_record
-from recli.data.formats.accounting import quoted
 from recli.data.formats.columnar.batches import Batches, ratings_of_batches
 from recli.data.formats.columnar.described_batches import items_of_batches, users_of_batches
 from recli.data.formats.columnar.frames import frame_batches
@@ -26,10 +23,9 @@ from recli.data.formats.reading import read_any_items, read_any_ratings, read_an
 from recli.data.formats.scales import detect_scale, parse_scale
 from recli.data.formats.text.described import Described
 from recli.data.formats.text.rating_files import RatingFile, Wanted
-from recli.data.formats.text.sniffing import FIXES
 from recli.data.formats.text.streams import Progress
-from recli.data.formats.times import time_notes
-from recli.operations.import_request import FrameRequest, Request, require_good
+from recli.operations.import_notes import notes_of
+from recli.operations.import_request import FrameRequest, Request, require_good, with_fix
 from recli.store import Store
 
 ON_BAD = ("fail", "skip")
@@ -125,7 +121,7 @@ def _publish(store: Store, request: Request, read: "_Read") -> ImportResult:
         request.name, read.ratings.ratings, read.item_rows(), read.user_rows(), scale=scale, source={}, latest_only=True
     )
     read = read.with_duplicates(len(read.ratings.ratings.values) - len(dataset.ratings))
-    notes = tuple(_notes(read, dataset))
+    notes = tuple(notes_of(read.ratings, read.items, read.users, read.folder, dataset))
     dataset = dataclasses.replace(dataset, source=_source(read, notes))
     artifact = store.publish_dataset(request.name, dataset_files(dataset), dataset_record(dataset))
     return ImportResult(
@@ -208,11 +204,11 @@ def _read(request: Request, tell: Tell, progress: Progress | None) -> _Read:
         "--encoding is of files of text, and Parquet is none",
         fix=request.command(encoding=None),
     )
-    with _with_fix(request, request.command(items=None) if request.items else None):
+    with with_fix(request, request.command(items=None) if request.items else None):
         described_items = read_any_items(items, request.encoding) if items else None
-    with _with_fix(request, request.command(users=None) if request.users else None):
+    with with_fix(request, request.command(users=None) if request.users else None):
         described_users = read_any_users(users, request.encoding) if users else None
-    with _with_fix(request, None):
+    with with_fix(request, None):
         ratings = read_any_ratings(found.ratings, _wanted(request), tell, progress)
     return _Read(
         items=described_items,
@@ -220,43 +216,6 @@ def _read(request: Request, tell: Tell, progress: Progress | None) -> _Read:
         ratings=ratings,
         folder=dataclasses.replace(found, items=items, users=users) if found.kind else None,
     )
-
-
-@contextmanager
-def _with_fix(request: Request, without: str | None) -> Iterator[None]:
-    """Name the command that helps, where the reader of a file cannot: it knows the file, not what was asked for."""
-    try:
-        yield
-    except RecliError as error:
-        if error.fix == FIXES["encoding"]:
-            error.fix = request.command(encoding="latin-1")
-        error.fix = error.fix or without
-        raise
-
-
-def _notes(read: _Read, dataset: Dataset) -> Iterator[str]:
-    if read.folder:
-        yield read.folder.told()
-    if read.ratings.count.columns["timestamp"] is not None:
-        yield from time_notes(read.ratings.ratings.timestamps, read.ratings.time_units)
-    if read.items:
-        yield from _odd_years(read.items)
-        described = {str(row.item_id) for row in read.items.rows}
-        rated = dataset.items.vocabulary.ids[dataset.items.n_ratings > 0].tolist()
-        missing = sum(str(item_id) not in described for item_id in rated)
-        if missing:
-            yield f"{missing:,} of {len(rated):,} rated items are not in {read.items.count.file}: ids stand for titles"
-    for count in read.counts()[1:]:
-        if count.encoding == "latin-1":
-            yield f"{count.file} is not UTF-8, and was read as latin-1"
-
-
-def _odd_years(items: Described[ItemRow]) -> Iterator[str]:
-    odd = items.odd_years
-    if odd:
-        examples = ", ".join(map(quoted, odd[:3]))
-        what = f"cells of {items.count.file} that should be a year and are none"
-        yield f"{what}: {len(odd):,} ({examples}); their items have no year"
 
 
 def _source(read: _Read, notes: Sequence[str]) -> dict[str, Any]:

@@ -229,3 +229,11 @@ def test_an_odd_year_costs_the_year_alone(recli: Recli, store: Store, tmp_path: 
     )
     items = load_dataset(store.dataset("own")).items
     assert (items.titles, items.years.tolist()) == (("Odyssey", "Cut", "Whole"), [0, 0, 1995])
+
+
+def test_ratings_of_minus_one_among_stars_are_doubted(recli: Recli, store: Store, tmp_path: Path) -> None:
+    (tmp_path / "anime.csv").write_text("user_id,anime_id,rating\n1,20,-1\n1,24,8\n2,20,10\n")
+    said = recli("import", "anime.csv", "--name", "own").err
+    assert "1 of 3 ratings are -1: if that means not rated, --scale and --on-bad skip drop them" in said
+    (tmp_path / "jokes.csv").write_text("user,item,rating\n1,1,-1\n1,2,-0.5\n2,1,1\n")
+    assert "not rated" not in recli("import", "jokes.csv", "--name", "jokes").err
