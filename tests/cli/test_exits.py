@@ -81,7 +81,7 @@ def _small_store(tiny_copy: Store, monkeypatch: pytest.MonkeyPatch) -> None:
         (["project", "--metric", "manhattan"], 2, "--metric must be", "recli project --help"),
         (["project", "dot", "--compare", "dot", "dot"], 2, "one too many", "recli project --compare"),
         (["project", "--open", "--out", "map.csv"], 2, "--open shows the page", "recli project --open --out map.html"),
-        (["project", "--out", "map.gif"], 2, "html, csv, png", ""),
+        (["project", "--out", "map.gif"], 2, ".html, .csv, .png", ""),
         (["project", "--out", "a.png", "--out", "b.png"], 2, "asked for twice", ""),
         (["models", "show", "nothing"], 4, "no model is called 'nothing'", "recli models list"),
         (["models", "tag", "dot", "latest"], 2, "latest is always the newest", "recli models tag"),
