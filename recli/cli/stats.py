@@ -51,7 +51,10 @@ def stats(
         result = operation(shared.store(), dataset, n=n)
     view = stats_view(result, popularity=popularity)
     if ratings is not None:
-        on_them = shlex.join(["recli", "train", "als", "--engine", "spark", "--ratings", ratings, "--dataset", "mine"])
+        from recli.spark.cluster import without_credentials
+
+        shown = without_credentials(ratings)
+        on_them = shlex.join(["recli", "train", "als", "--engine", "spark", "--ratings", shown, "--dataset", "mine"])
         view = replace(view, next=on_them)
     output.emit(view)
     if picture:

@@ -3,10 +3,10 @@
 import csv
 import gc
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,7 @@ _GENRE_SEPARATOR = "|"
 _COUNTED = ("counts", "scale", "fingerprint")
 
 Cell = int | float | str
+Number = TypeVar("Number", np.int32, np.float32)
 
 
 def dataset_files(dataset: Dataset) -> Files:
@@ -124,12 +125,12 @@ def items_from_csv(content: bytes) -> ItemTable:
         return ItemTable(
             vocabulary=Vocabulary(_ids(ids)),
             titles=titles,
-            years=np.array([int(year) if year else NO_YEAR for year in years], dtype=np.int32),
+            years=_numbers(years, lambda year: int(year) if year else NO_YEAR, np.int32),
             release_dates=release_dates,
             genres=_genres(genres),
             urls=urls,
-            n_ratings=np.array([int(n) for n in n_ratings], dtype=np.int32),
-            mean_ratings=np.array([float(mean) if mean else np.nan for mean in mean_ratings], dtype=np.float32),
+            n_ratings=_numbers(n_ratings, int, np.int32),
+            mean_ratings=_numbers(mean_ratings, lambda mean: float(mean) if mean else np.nan, np.float32),
         )
 
 
@@ -165,6 +166,12 @@ def _ids(texts: Sequence[str]) -> Ids:
         if "".join(map(str, found.tolist())) == digits:
             return found
     return parse_ids(texts)
+
+
+def _numbers(cells: Sequence[str], parse: Callable[[str], float], dtype: type[Number]) -> NDArray[Number]:
+    """Parse each spelling once: of many items' years, counts and means there are far fewer than items."""
+    found = {cell: parse(cell) for cell in set(cells)}
+    return np.fromiter(map(found.__getitem__, cells), dtype, len(cells))
 
 
 def _genres(cells: Sequence[str]) -> tuple[tuple[str, ...], ...]:

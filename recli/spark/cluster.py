@@ -20,7 +20,9 @@ STACK = "-Xss16m"
 """Java's own stack of 1 MB does not always hold what a task of the tenth iteration is told of those before it."""
 _JAVA_OPTIONS = ("spark.driver.extraJavaOptions", "spark.executor.extraJavaOptions")
 _MASTER = re.compile(r"local(\[(\d+|\*)(,\d+)?\])?|yarn|(spark|k8s)://\S+")
-_CREDENTIALS = re.compile(r"(://)[^/@\s]*@")
+_CREDENTIALS = re.compile(r"\b([a-z][\w+.-]*://)([^/@\s:]*(?::[^@\s]*)?)@", re.IGNORECASE)
+_CONTAINERS = ("abfs", "wasb")
+"""Of Azure, whose URLs have a container's name where others have a user's."""
 _GIB = 2**30
 
 
@@ -54,6 +56,7 @@ class Cluster:
                     f"--spark-conf takes a setting of Spark and its value, not {key!r}",
                     fix="--spark-conf spark.executor.memory=8g",
                 )
+            require(key != "spark.master", "Spark's master is said by --master", fix=f"--master {value}")
             conf[key] = value
         return cls(master or LOCAL, conf, verbose)
 
@@ -107,9 +110,14 @@ class Cluster:
         raise NetworkError(f"no Spark master answers at {'; '.join(failures)}", fix="--master spark://HOST:7077")
 
 
-def without_credentials(url: str) -> str:
-    """Return a URL without a name or password in it: ``s3a://key:secret@bucket`` is ``s3a://bucket``."""
-    return _CREDENTIALS.sub(r"\1", url)
+def without_credentials(text: str) -> str:
+    """Return a text without names and passwords in its URLs: ``s3a://key:secret@bucket`` is ``s3a://bucket``."""
+
+    def shown(url: re.Match[str]) -> str:
+        is_container = url[1].lower().startswith(_CONTAINERS) and ":" not in url[2]
+        return url[0] if is_container else url[1]
+
+    return _CREDENTIALS.sub(shown, text)
 
 
 def _quarter_of_memory() -> str:

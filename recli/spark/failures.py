@@ -14,6 +14,7 @@ from recli.core.errors import (
     StorageError,
     UsageError,
 )
+from recli.spark.cluster import without_credentials
 
 _TAIL = 200_000
 """Bytes of the log that are searched for a reason."""
@@ -65,8 +66,8 @@ def understood(log: Path) -> Iterator[None]:
     except Exception as error:
         if not _is_sparks(error):
             raise
-        text = _text(error)
-        raise meaning(f"{text} ", _tail(log)) from SparkError(text)
+        text = without_credentials(_text(error))
+        raise meaning(f"{text} ", without_credentials(_tail(log))) from SparkError(text)
 
 
 def meaning(text: str, log: str = "") -> RecliError:

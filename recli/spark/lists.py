@@ -34,14 +34,14 @@ def best_unseen(model: "ALSModel", seen: "DataFrame", counts: NDArray[np.int64],
     Args:
         model: of ``model_of``.
         seen: ``user`` and ``item`` to leave out.
-        counts: (n_users,) how many items of the model each user has seen.
+        counts: (n_users,) rows of ``seen`` of each user.
         n: length of a list.
     """
     from pyspark.sql import Window
     from pyspark.sql import functions as sql
 
     all_users = model.userFactors.select(sql.col("id").alias("user"))
-    many = seen.groupBy("user").agg(sql.count_distinct("item").alias("n"))
+    many = seen.groupBy("user").agg(sql.count("*").alias("n"))
     users = all_users.join(many, "user", "left").withColumn("n", sql.coalesce("n", sql.lit(0))).persist()
     order = Window.partitionBy("user").orderBy(sql.desc("score"), "item")
     for low, high in _ranges(counts):

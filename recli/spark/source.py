@@ -20,8 +20,9 @@ LARGEST_INTEGER = 2**53
 """Ids beyond it are text, as in all that recli imports."""
 LARGEST_RATING = 1e30
 LONGEST_ID = 128
-YEAR_5000 = 95_617_584_000
-"""Seconds: where most times are later, they are milliseconds."""
+YEAR_10000 = 253_402_387_200
+"""Seconds: a later time is in a smaller unit, as in all that recli imports."""
+_SMALLER_UNITS = 3
 _CANONICAL = "^(0|-?[1-9][0-9]{0,15})$"
 _INTEGERS = ("tinyint", "smallint", "int", "bigint")
 _NUMBERS = (*_INTEGERS, "float", "double", "decimal")
@@ -38,8 +39,10 @@ class Numbered:
     items: Vocabulary
     rows: int
     """Of the source."""
-    in_milliseconds: bool
-    """Whether the source's times were."""
+    in_smaller_units: int
+    """Of those, with a time in milliseconds, microseconds or nanoseconds."""
+    untimed: int
+    """Of those, without a time: it is 0 here."""
     telling: NDArray[np.float32]
     """A few of the ratings, off which the scale can be read: lowest, highest, and what is no half or whole star."""
 
@@ -65,8 +68,8 @@ def numbered(frame: "DataFrame", path: str, places: tuple[int, int, int, int | N
     shown = without_credentials(path)
     raw = frame.select(*_columns(frame, shown, places))
     facts = _facts(raw, shown)
-    if facts["late"] * 2 > facts["n"]:
-        raw = raw.withColumn("timestamp", sql.floor(sql.col("timestamp") / 1000))
+    if facts["late"]:
+        raw = raw.withColumn("timestamp", _in_seconds(sql.col("timestamp")))
     for name in ("user", "item"):
         if facts[f"{name}_integer"] == facts["n"]:
             raw = raw.withColumn(name, sql.col(name).try_cast("bigint"))
@@ -81,7 +84,8 @@ def numbered(frame: "DataFrame", path: str, places: tuple[int, int, int, int | N
         _vocabulary(numbers["user"], "user"),
         _vocabulary(numbers["item"], "item"),
         facts["n"],
-        facts["late"] * 2 > facts["n"],
+        facts["late"],
+        facts["untimed"],
         np.array(telling, np.float32),
     )
 
@@ -120,9 +124,21 @@ def _seconds(frame: "DataFrame", path: str, place: int) -> "Column":
     from pyspark.sql import functions as sql
 
     column, kind = _column(frame, path, place, "timestamp", _TIMES), _kind(frame, place)
+    absent = column.isNull() | (sql.btrim(column.cast("string")) == "")
     if kind in ("string", "date", "timestamp_ntz"):
         column = column.try_cast("timestamp")
-    return (sql.floor(column) if kind in _NUMBERS else column).try_cast("bigint")
+    seconds = (sql.floor(column) if kind in _NUMBERS else column).try_cast("bigint")
+    return sql.when(absent, 0).otherwise(seconds)
+
+
+def _in_seconds(time: "Column") -> "Column":
+    """Divide a time by a thousand until it is before the year 10000, rounding down, in whole numbers alone."""
+    from pyspark.sql import functions as sql
+
+    for _ in range(_SMALLER_UNITS):
+        down = sql.call_function("div", time - sql.pmod(time, sql.lit(1000)), sql.lit(1000))
+        time = sql.when(sql.abs(time) >= YEAR_10000, down).otherwise(time)
+    return time
 
 
 def _column(frame: "DataFrame", path: str, place: int, role: str, kinds: tuple[str, ...]) -> "Column":
@@ -152,7 +168,7 @@ def _facts(raw: "DataFrame", path: str) -> dict[str, Any]:
     long = sql.lit(False)
     for column in ids.values():
         missing = missing | column.isNull() | (column == "")
-        long = long | (sql.length(column) > LONGEST_ID) | column.contains("\n")
+        long = long | (sql.length(column) > LONGEST_ID) | column.rlike(r"[\n\r\x00]")
     finite = ~sql.isnan(rating) & (sql.abs(rating) <= LARGEST_RATING)
     integer = {name: column.rlike(_CANONICAL) & (sql.abs(column.try_cast("bigint")) <= LARGEST_INTEGER)
                for name, column in ids.items()}  # fmt: skip
@@ -163,7 +179,8 @@ def _facts(raw: "DataFrame", path: str) -> dict[str, Any]:
         sql.count_if(sql.coalesce(~finite, sql.lit(False))).alias("infinite"),
         *(sql.count_if(sql.coalesce(column, sql.lit(False))).alias(f"{name}_integer")
           for name, column in integer.items()),
-        sql.count_if(sql.coalesce(time > YEAR_5000, sql.lit(False))).alias("late"),
+        sql.count_if(sql.coalesce(sql.abs(time) >= YEAR_10000, sql.lit(False))).alias("late"),
+        sql.count_if(sql.coalesce(time == 0, sql.lit(False))).alias("untimed"),
         sql.min("rating").alias("low"),
         sql.max("rating").alias("high"),
         sql.max(sql.when(rating % 0.5 != 0, rating)).alias("no_half"),
@@ -178,7 +195,7 @@ def _require_good(facts: dict[str, Any], path: str) -> None:
     if not facts["n"]:
         raise InputDataError(f"{path} holds no rating")
     for name, what in (
-        ("missing", "lack a user, an item, a rating or a time"),
+        ("missing", "lack a user, an item or a rating, or have a time that is none"),
         ("long", f"have an id of more than {LONGEST_ID} characters, or of more than a line"),
         ("infinite", f"have a rating that is no finite number up to {LARGEST_RATING:g}"),
     ):

@@ -51,7 +51,7 @@ COMMANDS = [
     ["models", "verify"],
     ["models", "verify", "--datasets"],
     ["models", "tag", "dot", "kept"],
-    ["models", "export", "dot", "--out", "{out}/vectors"],
+    ["models", "export", "dot", "--out", "{out}/vectors", "--force"],
     ["export", "hostile", "--out", "{out}/tables", "--force"],
     ["models", "gc", "--keep-last", "9"],
     ["fetch", "--list"],

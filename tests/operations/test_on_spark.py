@@ -192,12 +192,12 @@ def test_ids_are_numbered_in_their_order_and_of_a_pair_the_latest_rating_stands(
         reader=[10, 9, 10, 9, 10],
         isbn=["b", "é", " b", "a", "a"],
         stars=[1.0, 5.0, 4.5, 3.0, 2.0],
-        ts=[1_700_000_000_000, 1_700_000_001_000, 1_700_000_002_999, 0, 1_700_000_000_000],
+        ts=[1_700_000_000, 1_700_000_001_000, 1_700_000_002_999_000, None, 1_700_000_000_000_000_000],
     )
     found = numbered(read_source(spark, where), where, (0, 1, 2, 3))
     assert found.users.ids.tolist() == [9, 10]
     assert found.items.ids.tolist() == ["a", "b", "é"]
-    assert found.in_milliseconds
+    assert (found.in_smaller_units, found.untimed) == (3, 1)
     assert (found.rows, found.telling.tolist()) == (5, [1, 5, 4.5])
     home = brought_home(found.frame)
     rows = zip(

@@ -50,10 +50,18 @@ def test_settings_that_are_none(setting: str) -> None:
         Cluster.read(None, [setting])
 
 
+def test_the_master_is_said_in_one_way_alone() -> None:
+    with pytest.raises(UsageError, match="said by --master") as refusal:
+        Cluster.read("yarn", ["spark.master=local[2]"])
+    assert refusal.value.fix == "--master local[2]"
+
+
 def test_no_secret_is_shown() -> None:
     assert Cluster.read("spark://me:secret@host:7077").shown == "spark://host:7077"
     assert cluster.without_credentials("s3a://KEY:SECRET@bucket/a@b.parquet") == "s3a://bucket/a@b.parquet"
     assert cluster.without_credentials("hdfs://host/x") == "hdfs://host/x"
+    assert cluster.without_credentials("at s3a://K:A/B+c@bucket/x: denied") == "at s3a://bucket/x: denied"
+    assert cluster.without_credentials("abfss://container@account/x") == "abfss://container@account/x"
 
 
 def test_a_master_that_does_not_answer_is_told_at_once() -> None:

@@ -1,5 +1,6 @@
 """Ratings that a cluster reads: which columns, and under what name they become a dataset."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -63,9 +64,19 @@ def opened(spark: "SparkSession", source: Source) -> Numbered:
     return numbered(frame, source.shown, (places.user, places.item, places.rating, places.timestamp))
 
 
+def _notes(found: Numbered) -> Iterator[str]:
+    if found.in_smaller_units:
+        yield (
+            f"{found.in_smaller_units:,} of {found.rows:,} times are in milliseconds, or less, in the files, told by"
+            " their size; all are in seconds in the dataset"
+        )
+    if found.untimed:
+        yield f"{found.untimed:,} of {found.rows:,} ratings have no time: a split by time takes them for the earliest"
+
+
 def as_dataset(name: str, source: Source, found: Numbered) -> Dataset:
     """Bring all ratings home and make them a dataset; ids stand for titles."""
-    notes = ["times are in milliseconds in the files, and in seconds in the dataset"] if found.in_milliseconds else []
+    notes = list(_notes(found))
     record: dict[str, Any] = {
         "title": f"Ratings that Spark read from {source.shown}",
         "source": f"Parquet {source.shown}",

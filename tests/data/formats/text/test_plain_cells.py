@@ -2,9 +2,10 @@
 
 import pytest
 
+from recli.data.formats.accounting import Accounting
 from recli.data.formats.columns import Places
 from recli.data.formats.text.plain_cells import plain_cells
-from recli.data.formats.text.rating_blocks import RatingLayout, plain_block
+from recli.data.formats.text.rating_blocks import RatingLayout, careful_block, plain_block
 from recli.data.formats.text.rows import COLONS, CSV, TSV, Syntax
 from recli.data.formats.text.streams import MAX_LINE_BYTES
 
@@ -47,9 +48,18 @@ def test_lines_that_take_care_are_left_to_the_careful_reader(block: bytes, synta
 LAYOUT = RatingLayout(CSV, header=False, names=("user", "item", "rating", "time"), places=Places(0, 1, 2, 3))
 
 
-@pytest.mark.parametrize("time", [b"0x1F", b"0X1", b"", b"9007199254740993", b"1e300", b"99999999999999999999", b"+"])
+@pytest.mark.parametrize("time", [b"0x1F", b"0X1", b"9000000000000000001", b"1e300", b"99999999999999999999", b"+"])
 def test_times_that_arrow_might_read_and_recli_does_not_are_not_plain(time: bytes) -> None:
     assert plain_block(b"1,2,3,%s\n" % time, LAYOUT) is None
+
+
+@pytest.mark.parametrize(("time", "read"), [(b"", 0), (b"9007199254740993", 9_007_199_254_740_993)])
+def test_a_blank_time_is_none_and_a_long_one_loses_no_digit(time: bytes, read: int) -> None:
+    line = b"1,2,3,%s\n" % time
+    careful, _, _ = careful_block(line, 1, LAYOUT, Accounting(), last=True)
+    plain = plain_block(line, LAYOUT)
+    assert plain is not None
+    assert plain.timestamps.tolist() == careful.timestamps.tolist() == [read]
 
 
 @pytest.mark.parametrize("time", [b"978300760", b" 978300760", b"+978300760", b"00978300760", b"978300760.9"])
