@@ -162,7 +162,7 @@ def test_what_is_counted_is_what_is_counted_here(shared: None, store: Store) -> 
 @pytest.mark.parametrize(
     ("dataset", "wish"),
     [
-        ("ml-100k", Wish(n=7)),
+        ("tiny", Wish(n=7)),
         ("tiny", Wish(n=3, filter=ItemFilter.read(("Drama",), None, 20, None), exclude="trained")),
     ],
 )
