@@ -117,14 +117,15 @@ def _popular(
     """Choose by popularity for the users whom training never saw, as everywhere; they are few."""
     new = np.flatnonzero(shelf.predictor.support.users == 0).astype(np.int32)
     users, items, scores = [np.empty(0, np.int32)], [np.empty(0, np.int32)], [np.empty(0, np.float32)]
-    mine = np.isin(hidden[0], new)
-    of, what = hidden[0][mine], hidden[1][mine]
-    for user in new.tolist():
-        own = shelf.predictor.scores(np.array([user], np.int32))[0]
+    order = np.argsort(hidden[0], kind="stable")
+    of, what = hidden[0][order], hidden[1][order]
+    starts, ends = np.searchsorted(of, new), np.searchsorted(of, new, side="right")
+    popularity = shelf.predictor.scores(new[:1])  # the same for all of them
+    for user, start, end in zip(new.tolist(), starts.tolist(), ends.tolist(), strict=True):
         free = allowed.copy()
-        free[what[of == user]] = False
-        chosen = shelf.choose(own, free, wish)
+        free[what[start:end]] = False
+        chosen = shelf.choose(popularity[0], free, wish)
         users.append(np.full(len(chosen), user, np.int32))
         items.append(chosen)
-        scores.append(own[chosen])
+        scores.append(popularity[0][chosen])
     return np.concatenate(users), np.concatenate(items), np.concatenate(scores)
